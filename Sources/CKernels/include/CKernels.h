@@ -11,6 +11,8 @@
 
 typedef enum { SPOT_ISA_PORTABLE = 0, SPOT_ISA_AVX2 = 1, SPOT_ISA_AVX512 = 2 } spot_isa;
 
+/// Whether this CPU and this build offer an instruction set.
+bool spot_isa_available(spot_isa isa);
 /// The best instruction set that this CPU and this build offer.
 spot_isa spot_isa_best(void);
 /// The one in use; at first spot_isa_best(), or what the environment variable SPOT_ISA (portable, avx2, avx512) names.
@@ -92,9 +94,9 @@ void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, cons
 // ---- pictures ---------------------------------------------------------------------------------------------------------
 
 /// Separable resize of an RGB byte picture with precomputed taps, scaling and normalising on the way:
-/// out[y, x, c] = Σ_j Σ_i row_weights[y, j]·column_weights[x, i]·(src[row_first[y]+j, column_first[x]+i, c]·scale[c] + offset[c]).
-/// out is [out_rows, out_columns, 3]; weights are [out_rows, row_taps] and [out_columns, column_taps], zero-filled at the
-/// end, first indices such that all taps stay inside. scratch holds columns_used·3 floats, columns_used = source columns.
+/// out[y, x, c] = Σ_j Σ_i row_weights[y, j]·column_weights[x, i]·src[row_first[y]+j, column_first[x]+i, c]·scale[c] + offset[c].
+/// out is [out_rows, out_columns, 3]; weights are [out_rows, row_taps] and [out_columns, column_taps], each row summing
+/// to 1 and zero-filled at its end; first indices such that all taps stay inside. scratch holds 3·source_columns floats.
 void spot_resize_rgb(const uint8_t *src, int source_columns, int out_rows, int out_columns, const int32_t *row_first,
                      const float *row_weights, int row_taps, const int32_t *column_first, const float *column_weights,
                      int column_taps, const float scale[3], const float offset[3], float *scratch, float *out);
