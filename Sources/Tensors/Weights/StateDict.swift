@@ -1,0 +1,106 @@
+/// The named tensors of a weights file, in file order, decoded when asked for.
+///
+/// The file is held in memory for as long as the state dict lives. Everything in it counts as untrusted: a file that
+/// is damaged, cut short or made to do harm gives an error, and opening one never runs code.
+public struct StateDict: Sendable {
+  public enum Format: String, Sendable {
+    /// The archive `torch.save` has written since PyTorch 1.6.
+    case torchZip = "PyTorch zip"
+    /// What `torch.save` wrote before.
+    case torchLegacy = "PyTorch legacy"
+    case safetensors
+  }
+
+  /// One tensor as the file describes it.
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    public let dtype: ElementType
+    public let shape: [Int]
+    /// Distance in elements between neighbours along each dimension, not negative; meaningless where the size is 0 or
+    /// 1.
+    let strides: [Int]
+    /// Where the first element lies in the file; every element is inside the file.
+    let byteOffset: Int
+
+    public var elementCount: Int { shape.reduce(1, *) }
+  }
+
+  public let format: Format
+  public let entries: [Entry]
+  /// The text values of a safetensors file's `__metadata__`; empty for the other formats.
+  public let metadata: [String: String]
+  let file: FileBytes
+  private let entryIndex: [String: Int]
+
+  public var path: String { file.path }
+  /// The size of the file in bytes.
+  public var byteCount: Int { file.bytes.count }
+
+  /// Reads a weights file of at most 1 GiB, whose format is told by its content.
+  ///
+  /// A `.pt` file may hold the tensors directly or below one of the keys `state_dict`, `model_state_dict`, `model`.
+  /// Prefixes that every name carries because of a wrapper (`module.`, `_orig_mod.`) are taken off.
+  public static func read(path: String) throws(TensorsError) -> StateDict {
+    try StateDict(FileBytes(reading: path))
+  }
+
+  init(_ file: FileBytes) throws(TensorsError) {
+    guard !file.bytes.isEmpty else { throw TensorsError(path: file.path, problem: "is empty", expected: "weights") }
+    if file.bytes.starts(with: ZipDirectory.localHeaderSignature) {
+      self = try Self.readTorchZip(file)
+    } else if file.bytes.starts(with: Self.torchLegacyMagic) {
+      self = try Self.readTorchLegacy(file)
+    } else if SafetensorsHeader.isPlausible(file) {
+      self = try Self.readSafetensors(file)
+    } else {
+      throw TensorsError(
+        path: file.path, problem: "is no weights file", expected: "a PyTorch .pt file or a .safetensors file")
+    }
+  }
+
+  init(
+    _ file: FileBytes, format: Format, entries: [Entry], metadata: [String: String] = [:]
+  ) throws(TensorsError) {
+    self.file = file
+    self.format = format
+    self.metadata = metadata
+    self.entries = Self.withoutWrapperPrefixes(entries)
+    var index: [String: Int] = [:]
+    for (position, entry) in self.entries.enumerated() {
+      guard index.updateValue(position, forKey: entry.name) == nil else {
+        throw TensorsError(path: file.path, part: "tensor \(entry.name)", problem: "occurs twice")
+      }
+    }
+    entryIndex = index
+  }
+
+  public subscript(name: String) -> Entry? { entryIndex[name].map { entries[$0] } }
+
+  /// The tensor of that name as float32 in C order.
+  public func tensor(_ name: String) throws(TensorsError) -> Tensor {
+    guard let entry = self[name] else {
+      throw TensorsError(path: path, part: "tensor \(name)", problem: "is not in the file")
+    }
+    return tensor(entry)
+  }
+
+  func tensor(_ entry: Entry) -> Tensor {
+    Tensor(shape: entry.shape, values: withElements(of: entry) { entry.dtype.decode($0) })
+  }
+
+  /// Wrappers (`DataParallel`, `torch.compile`) put their own name before every parameter's, one wrapper around
+  /// another too.
+  private static func withoutWrapperPrefixes(_ entries: [Entry]) -> [Entry] {
+    var entries = entries
+    while let prefix = ["module.", "_orig_mod."].first(where: { prefix in
+      !entries.isEmpty && entries.allSatisfy { $0.name.hasPrefix(prefix) }
+    }) {
+      entries = entries.map { entry in
+        Entry(
+          name: String(entry.name.dropFirst(prefix.count)), dtype: entry.dtype, shape: entry.shape,
+          strides: entry.strides, byteOffset: entry.byteOffset)
+      }
+    }
+    return entries
+  }
+}
