@@ -41,7 +41,7 @@ struct FileReplacementTests {
     #expect("\(error)" == "/data/w.safetensors: cannot be written: No space left on device (errno 28)")
   }
 
-  @Test("a directory that is missing or in the way is an error")
+  @Test("a directory that is missing, or something else in the way, is an error")
   func badPaths() throws {
     let directory = try TemporaryDirectory()
     let tensors = [(name: "a", tensor: Tensor(shape: [1], values: [1]))]
@@ -52,6 +52,10 @@ struct FileReplacementTests {
     let path = directory.path + "/taken"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     #expect(throws: TensorsError.self) { try SafetensorsWriter.write(tensors, to: path) }
-    #expect(try directory.contents == ["taken"])
+    let pipe = directory.path + "/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let error = try #require(throws: TensorsError.self) { try SafetensorsWriter.write(tensors, to: pipe) }
+    #expect(error.problem == "is there and no regular file")
+    #expect(try directory.contents == ["pipe", "taken"])
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Tensors
 import Testing
 
@@ -57,6 +58,10 @@ struct StateDictTests {
     #expect(missing.problem == "cannot be opened: No such file or directory (errno 2)")
     let folder = try #require(throws: TensorsError.self) { try StateDict.read(path: directory.path) }
     #expect(folder.problem == "is not a regular file")
+    let pipePath = directory.path + "/pipe"
+    try #require(mkfifo(pipePath, 0o600) == 0)
+    let pipe = try #require(throws: TensorsError.self) { try StateDict.read(path: pipePath) }
+    #expect(pipe.problem == "is not a regular file")
   }
 
   @Test("a file beyond the limit is refused before it is read")

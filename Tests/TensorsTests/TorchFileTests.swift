@@ -210,6 +210,12 @@ struct TorchFileTests {
     try expectError("holds no named tensors") { _ = try read(TorchFile.pickle(tuples)) }
   }
 
+  @Test("a pickle far larger than any model's is refused before it fills the memory")
+  func largePickle() throws {
+    let lists = [UInt8](repeating: UInt8(ascii: "]"), count: 5 << 20)
+    try expectError("the pickle has more than 4194304 bytes") { _ = try read(TorchFile.pickle(lists)) }
+  }
+
   @Test("an archive that is not as PyTorch writes it is refused")
   func archives() throws {
     let pickle = TorchFile.pickle(TorchFile.dictionary([("a", Self.vector)]))
