@@ -9,6 +9,11 @@ package struct FileReplacement: ~Copyable {
   package static func write(
     to path: String, _ body: (borrowing FileReplacement) throws(TensorsError) -> Void
   ) throws(TensorsError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      // A rename would put a plain file in the place of, say, /dev/null.
+      throw TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace")
+    }
     // The temporary file must lie in the same directory: a rename cannot leave its file system.
     let temporaryPath = "\(path).\(UInt64.random(in: 0 ... .max)).partial"
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -101,10 +101,3 @@ struct SafetensorsHeader {
     }
   }
 }
-
-extension StateDict {
-  static func readSafetensors(_ file: FileBytes) throws(TensorsError) -> StateDict {
-    let header = try SafetensorsHeader(file)
-    return try StateDict(file, format: .safetensors, entries: header.entries, metadata: header.metadata)
-  }
-}

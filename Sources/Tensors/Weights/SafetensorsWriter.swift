@@ -1,40 +1,3 @@
-/// The floating-point types a safetensors file can be written in.
-public enum FloatPrecision: String, Sendable, CaseIterable {
-  case float32, float16, bfloat16
-
-  var elementType: ElementType {
-    switch self {
-    case .float32: .float32
-    case .float16: .float16
-    case .bfloat16: .bfloat16
-    }
-  }
-
-  /// Little-endian elements, rounded to nearest, ties to even; nil when float16 would turn a finite value into
-  /// infinity.
-  func encode(_ values: [Float]) -> [UInt8]? {
-    switch self {
-    case .float32: return values.withUnsafeBytes { Array($0) }
-    case .bfloat16: return Self.bytes(values) { HalfPrecision.bfloat16(from: $0) }
-    case .float16:
-      if values.contains(where: { $0.isFinite && $0.magnitude >= HalfPrecision.float16Overflow }) { return nil }
-      return Self.bytes(values) { HalfPrecision.float16(from: $0) }
-    }
-  }
-
-  @inline(__always)
-  private static func bytes(_ values: [Float], _ pattern: (Float) -> UInt16) -> [UInt8] {
-    let byteCount = values.count * MemoryLayout<UInt16>.size
-    return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
-      for index in values.indices {
-        raw.storeBytes(of: pattern(values[index]), toByteOffset: index * MemoryLayout<UInt16>.size, as: UInt16.self)
-      }
-      initialized = byteCount
-    }
-  }
-}
-
 /// Writes safetensors files: whole or not at all, the data aligned to 8 bytes, tensors of wider elements first.
 public enum SafetensorsWriter {
   /// Writes `tensors` in the given order, replacing the file at `path` if there is one.
@@ -124,36 +87,5 @@ public enum SafetensorsWriter {
       }
     }
     return "\"\(escaped)\""
-  }
-}
-
-extension StateDict {
-  /// Writes the tensors `keep` accepts as a safetensors file; floating-point ones in `precision`, others as they are.
-  ///
-  /// - Parameter metadata: replaces the source's metadata.
-  public func writeSafetensors(
-    to path: String, precision: FloatPrecision = .float32, metadata: [String: String] = [:],
-    keep: (String) -> Bool = { _ in true }
-  ) throws(TensorsError) {
-    let kept = entries.filter { keep($0.name) }
-    let items = kept.map { entry in
-      SafetensorsWriter.Item(
-        name: entry.name, dtype: entry.dtype.isFloatingPoint ? precision.elementType : entry.dtype, shape: entry.shape)
-    }
-    try SafetensorsWriter.write(items, metadata: metadata, to: path) { (index) throws(TensorsError) in
-      let entry = kept[index]
-      // Counters and the like would lose digits in a narrow float.
-      guard entry.dtype.isFloatingPoint else { return withElements(of: entry) { Array($0) } }
-      return try SafetensorsWriter.encode(tensor(entry), name: entry.name, precision: precision, path: path)
-    }
-  }
-
-  /// Converts a weights file of any readable format to safetensors; see `writeSafetensors`.
-  public static func convert(
-    from source: String, to destination: String, precision: FloatPrecision = .float32,
-    metadata: [String: String] = [:], keep: (String) -> Bool = { _ in true }
-  ) throws(TensorsError) {
-    try read(path: source)
-      .writeSafetensors(to: destination, precision: precision, metadata: metadata, keep: keep)
   }
 }

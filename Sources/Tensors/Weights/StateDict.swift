@@ -16,8 +16,7 @@ public struct StateDict: Sendable {
     public let name: String
     public let dtype: ElementType
     public let shape: [Int]
-    /// Distance in elements between neighbours along each dimension, not negative; meaningless where the size is 0 or
-    /// 1.
+    /// Distance in elements between neighbours along each dimension, not negative; means nothing where the size is 1.
     let strides: [Int]
     /// Where the first element lies in the file; every element is inside the file.
     let byteOffset: Int
@@ -41,10 +40,15 @@ public struct StateDict: Sendable {
   /// A `.pt` file may hold the tensors directly or below one of the keys `state_dict`, `model_state_dict`, `model`.
   /// Prefixes that every name carries because of a wrapper (`module.`, `_orig_mod.`) are taken off.
   public static func read(path: String) throws(TensorsError) -> StateDict {
-    try StateDict(FileBytes(reading: path))
+    try StateDict(try FileBytes(reading: path))
   }
 
-  init(_ file: FileBytes) throws(TensorsError) {
+  /// Reads a weights file that is in memory already; `path` is its name in errors.
+  package init(bytes: [UInt8], path: String) throws(TensorsError) {
+    try self.init(FileBytes(path: path, bytes: bytes))
+  }
+
+  private init(_ file: FileBytes) throws(TensorsError) {
     guard !file.bytes.isEmpty else { throw TensorsError(path: file.path, problem: "is empty", expected: "weights") }
     if file.bytes.starts(with: ZipDirectory.localHeaderSignature) {
       self = try Self.readTorchZip(file)

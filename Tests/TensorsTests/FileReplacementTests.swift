@@ -1,0 +1,61 @@
+import Foundation
+import Glibc
+import Tensors
+import Testing
+
+@Suite("whole files or none")
+struct FileReplacementTests {
+  @Test("a file replaces the one before it")
+  func replaces() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/w"
+    for text in ["a longer first text", "second"] {
+      try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write(Array(text.utf8)) }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+    }
+    #expect(try directory.contents == ["w"])
+  }
+
+  @Test("when writing fails, the old file stays and nothing is left beside it")
+  func keepsOldFile() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/w"
+    try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write([1, 2]) }
+    let failure = TensorsError(path: path, problem: "is an example")
+    #expect(throws: failure) {
+      try FileReplacement.write(to: path) { (file) throws(TensorsError) in
+        try file.write([3])
+        throw failure
+      }
+    }
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data([1, 2]))
+    #expect(try directory.contents == ["w"])
+  }
+
+  @Test("a full disk is an error that names the path")
+  func fullDisk() throws {
+    let descriptor = open("/dev/full", O_WRONLY)
+    try #require(descriptor >= 0)
+    let file = FileReplacement(descriptor: descriptor, path: "/data/w.safetensors")
+    let error = try #require(throws: TensorsError.self) { try file.write([1]) }
+    #expect("\(error)" == "/data/w.safetensors: cannot be written: No space left on device (errno 28)")
+  }
+
+  @Test("a directory that is missing, or something else in the way, is an error")
+  func badPaths() throws {
+    let directory = try TemporaryDirectory()
+    let tensors = [(name: "a", tensor: Tensor(shape: [1], values: [1]))]
+    let missing = try #require(throws: TensorsError.self) {
+      try SafetensorsWriter.write(tensors, to: directory.path + "/none/w")
+    }
+    #expect("\(missing)" == "\(directory.path)/none/w: cannot be created: No such file or directory (errno 2)")
+    let path = directory.path + "/taken"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(throws: TensorsError.self) { try SafetensorsWriter.write(tensors, to: path) }
+    let pipe = directory.path + "/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let error = try #require(throws: TensorsError.self) { try SafetensorsWriter.write(tensors, to: pipe) }
+    #expect(error.problem == "is there and no regular file")
+    #expect(try directory.contents == ["pipe", "taken"])
+  }
+}
