@@ -37,7 +37,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibav", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
-    .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("openblas"), .linkedLibrary("m")]),
 
     library("Timeline", []),
@@ -63,7 +63,7 @@ let package = Package(
     tests("Timeline", ["Timeline"]),
     tests("Tensors", ["Tensors"], resources: [.copy("Fixtures")]),
     tests("Video", ["Video"]),
-    tests("AdaSpot", ["AdaSpot", "Spotting"], resources: [.copy("Fixtures")]),
+    tests("AdaSpot", ["AdaSpot", "Spotting", "Tensors", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),

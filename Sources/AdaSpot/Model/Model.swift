@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Tensors
+
+/// A trained AdaSpot network with its configuration and class names. Immutable: any number of streams may share one.
+public final class Model: Sendable {
+  public let configuration: ModelConfiguration
+  public let classes: ClassList
+  package let weights: NetworkWeights
+
+  package init(configuration: ModelConfiguration, classes: ClassList, weights: NetworkWeights) {
+    Kernels.useOneBLASThread()
+    self.configuration = configuration
+    self.classes = classes
+    self.weights = weights
+  }
+
+  /// Loads a model folder: `config.json`, `classes.txt` (for f3set `elements.txt` too) and one weights file,
+  /// `*.safetensors` or `*.pt`.
+  public static func load(folder: String) throws(AdaSpotError) -> Model {
+    let root = URL(fileURLWithPath: folder)
+    let files: [String]
+    do {
+      files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw .unreadable(path: folder, reason: "is not a readable model folder")
+    }
+    let weights = files.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".pt") }.sorted()
+    guard let file = weights.first, weights.count == 1 else {
+      let found = weights.isEmpty ? "none" : weights.joined(separator: ", ")
+      throw .unreadable(
+        path: folder, reason: "a model folder holds one weights file (*.safetensors or *.pt); found \(found)")
+    }
+    return try load(
+      configuration: root.appendingPathComponent("config.json").path, weights: root.appendingPathComponent(file).path,
+      classes: root.appendingPathComponent("classes.txt").path)
+  }
+
+  /// Loads a model from its three files.
+  public static func load(
+    configuration configurationPath: String, weights weightsPath: String, classes classesPath: String
+  ) throws(AdaSpotError) -> Model {
+    let configuration = try ModelConfiguration.read(path: configurationPath)
+    let classes = try ClassList.read(path: classesPath, configuration: configuration)
+    return Model(
+      configuration: configuration, classes: classes, weights: try readWeights(weightsPath, configuration))
+  }
+
+  private static func readWeights(
+    _ path: String, _ configuration: ModelConfiguration
+  ) throws(AdaSpotError) -> NetworkWeights {
+    do throws(TensorsError) {
+      let state = try StateDict.read(path: path)
+      let layout = NetworkWeights.layout(configuration)
+      try state.check(against: layout, ignoring: NetworkWeights.isIgnored)
+      // The walk over the weights cannot throw, so all are decoded before it.
+      var values: [String: [Float]] = [:]
+      for entry in layout { values[entry.name] = try state.tensor(entry.name).values }
+      return NetworkWeights(TensorReader { name, _ in values[name] ?? [] }, configuration)
+    } catch {
+      throw .weights(error)
+    }
+  }
+}

@@ -1,0 +1,147 @@
+internal import Foundation
+internal import Tensors
+
+extension ModelConfiguration {
+  /// Reads the reference's configuration file: JSON with the sections `data` and `model`.
+  ///
+  /// Keys that inference does not need are ignored, as their training values do not matter here.
+  public static func read(path: String) throws(AdaSpotError) -> ModelConfiguration {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .unreadable(path: path, reason: "cannot be read: \(error.localizedDescription)")
+    }
+    return try parse(bytes, path: path)
+  }
+
+  private static func parse(_ bytes: Data, path: String) throws(AdaSpotError) -> ModelConfiguration {
+    let file: ConfigurationFile
+    do {
+      file = try JSONDecoder().decode(ConfigurationFile.self, from: bytes)
+    } catch let error as DecodingError {
+      throw error.asAdaSpotError(path: path)
+    } catch {
+      throw .unreadable(path: path, reason: "is not JSON: \(error.localizedDescription)")
+    }
+    return try file.configuration(path: path)
+  }
+}
+
+/// The keys of the reference's file that inference needs.
+private struct ConfigurationFile: Decodable {
+  struct DataSection: Decodable {
+    let dataset: String
+    let num_classes: Int
+    let clip_len: Int
+  }
+
+  struct ModelSection: Decodable {
+    let hr_dim: [Int]
+    let hr_crop: [Int]
+    let lr_dim: [Int]
+    let lr_crop: [Int]
+    let roi_size: [Int]
+    let feature_arch: String
+    let blocks_temporal: [Bool]
+    let aggregation: String
+    let temporal_arch: String
+    let threshold: Float
+    let padding: String
+  }
+
+  let data: DataSection
+  let model: ModelSection
+
+  /// Which data sets there are, and how many frames of a video each steps on.
+  private static let frameStrides = ["tennis": 1, "finediving": 1, "finegym": 1, "f3set": 1, "soccernetball": 2]
+
+  func configuration(path: String) throws(AdaSpotError) -> ModelConfiguration {
+    func wrong(_ key: String, _ problem: String) -> AdaSpotError { .configuration(path: path, key: key, problem: problem) }
+
+    guard let stride = Self.frameStrides[data.dataset] else {
+      let known = Self.frameStrides.keys.sorted().joined(separator: ", ")
+      throw wrong("data.dataset", "'\(data.dataset)' is not one of \(known)")
+    }
+    guard (1...100_000).contains(data.num_classes) else {
+      throw wrong("data.num_classes", "\(data.num_classes) is not from 1 to 100000")
+    }
+    // The saliency smoothing reflects three frames at a clip's ends and so needs four.
+    guard (4...10_000).contains(data.clip_len) else { throw wrong("data.clip_len", "\(data.clip_len) is not from 4 to 10000") }
+    let architecture = model.feature_arch.split(separator: "_").map(String.init)
+    guard architecture.count == 2, let variant = RegNetVariant.all.first(where: { $0.name == architecture[0] }),
+      let shift = TemporalShift(rawValue: architecture[1])
+    else {
+      let known = RegNetVariant.all.map(\.name).joined(separator: ", ")
+      throw wrong("model.feature_arch", "'\(model.feature_arch)' is not one of \(known) with _gsf or _gsm")
+    }
+    guard model.aggregation == "max" else {
+      throw wrong("model.aggregation", "'\(model.aggregation)' is not supported; expected max")
+    }
+    guard model.temporal_arch == "gru" else {
+      throw wrong("model.temporal_arch", "'\(model.temporal_arch)' is not supported; expected gru")
+    }
+    guard model.blocks_temporal.count == 4 else {
+      throw wrong("model.blocks_temporal", "has \(model.blocks_temporal.count) entries; expected one for each of 4 stages")
+    }
+    guard (0...1).contains(model.threshold) else { throw wrong("model.threshold", "\(model.threshold) is not from 0 to 1") }
+
+    func size(_ key: String, _ list: [Int]) throws(AdaSpotError) -> PixelSize {
+      guard list.count == 2, list.allSatisfy({ (32...8192).contains($0) }) else {
+        throw wrong("model.\(key)", "\(list) is not two sizes (rows, columns) from 32 to 8192")
+      }
+      return PixelSize(rows: list[0], columns: list[1])
+    }
+    func inside(_ key: String, _ inner: PixelSize, _ outerKey: String, _ outer: PixelSize) throws(AdaSpotError) {
+      guard inner.rows <= outer.rows && inner.columns <= outer.columns else {
+        throw wrong("model.\(key)", "\(inner) is larger than \(outerKey) \(outer)")
+      }
+    }
+    let highResolution = try size("hr_dim", model.hr_dim)
+    let highCrop = try size("hr_crop", model.hr_crop)
+    let lowResolution = try size("lr_dim", model.lr_dim)
+    let lowCrop = try size("lr_crop", model.lr_crop)
+    let region = try size("roi_size", model.roi_size)
+    try inside("hr_crop", highCrop, "hr_dim", highResolution)
+    try inside("lr_crop", lowCrop, "lr_dim", lowResolution)
+    guard region.rows == region.columns else { throw wrong("model.roi_size", "\(region) is not square") }
+    // Regions are tried strictly below the crop's sides.
+    guard region.rows < highCrop.rows, region.columns < highCrop.columns else {
+      throw wrong("model.roi_size", "\(region) is not smaller than hr_crop \(highCrop)")
+    }
+    return ModelConfiguration(
+      dataset: data.dataset, classes: data.num_classes, clipLength: data.clip_len, frameStride: stride,
+      highResolution: highResolution, highCrop: highCrop, lowResolution: lowResolution, lowCrop: lowCrop,
+      regionSize: region, variant: variant, shift: shift, temporalStages: model.blocks_temporal,
+      threshold: model.threshold, padding: Self.padding(model.padding))
+  }
+
+  /// Any other word than the two means zero padding, as in the reference.
+  private static func padding(_ word: String) -> Kernels.Padding {
+    switch word {
+    case "replicate": .replicate
+    case "reflect": .reflect
+    default: .zero
+    }
+  }
+}
+
+extension DecodingError {
+  /// The same in a reader's words: which key, and what is wrong with it.
+  fileprivate func asAdaSpotError(path: String) -> AdaSpotError {
+    func key(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
+      let keys = context.codingPath + (last.map { [$0] } ?? [])
+      return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+    switch self {
+    case .keyNotFound(let missing, let context):
+      return .configuration(path: path, key: key(context, missing), problem: "is missing")
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return .configuration(path: path, key: key(context), problem: "is not of the type \(type)")
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return .configuration(path: path, key: key(context), problem: "has an unusable value")
+    default:
+      return .unreadable(path: path, reason: "is not a JSON object")
+    }
+  }
+}

@@ -1,0 +1,95 @@
+internal import Tensors
+
+/// Shapes of one block: what goes in and what comes out.
+struct BlockShape: Hashable {
+  /// Name within the backbone: `s3.b2`.
+  let name: String
+  let inputRows: Int
+  let inputColumns: Int
+  let inputChannels: Int
+  let channels: Int
+  /// 2 in a stage's first block, else 1.
+  let stride: Int
+  let groupWidth: Int
+  let shift: TemporalShift?
+
+  var rows: Int { (inputRows + stride - 1) / stride }
+  var columns: Int { (inputColumns + stride - 1) / stride }
+  var inputPixels: Int { inputRows * inputColumns }
+  var pixels: Int { rows * columns }
+  /// Channels that the gated shift moves: 4·⌈(C div 4) / 4⌉.
+  var shifted: Int { (inputChannels / 4 + 3) / 4 * 4 }
+  /// Width of squeeze-excite's hidden layer: a quarter of the block's *input* channels, rounded half to even.
+  var squeezed: Int { Int((Double(inputChannels) / 4).rounded(.toNearestOrEven)) }
+}
+
+/// The weights of one RegNetY block, batch norms folded, packed for the kernels.
+final class BlockWeights: Sendable {
+  let shift: GateShiftWeights?
+  let expand: DenseWeights
+  /// [groups, 3, 3, group width (input), group width (output)].
+  let grouped: AlignedBuffer
+  let groupedBias: AlignedBuffer
+  let squeeze: (weight: AlignedBuffer, bias: AlignedBuffer)
+  let excite: (weight: AlignedBuffer, bias: AlignedBuffer)
+  let reduce: DenseWeights
+  /// The shortcut's own convolution where the block changes shape.
+  let shortcut: DenseWeights?
+  /// Bias of `reduce` and `shortcut` together: they are added anyway.
+  let outputBias: AlignedBuffer
+
+  init(_ read: TensorReader, _ prefix: String, _ shape: BlockShape) {
+    let channels = shape.channels
+    let width = shape.groupWidth
+    if let kind = shape.shift {
+      let shift = GateShiftWeights(read, prefix + ".conv1.gs", shifted: shape.shifted, kind: kind)
+      self.shift = shift
+      expand = DenseWeights(
+        convolution: prefix + ".conv1.net.conv", norm: prefix + ".conv1.net.bn", read, inputs: shape.inputChannels,
+        outputs: channels, inputOrder: shift.inputOrder + Array(shape.shifted..<shape.inputChannels))
+    } else {
+      shift = nil
+      expand = DenseWeights(
+        convolution: prefix + ".conv1.conv", norm: prefix + ".conv1.bn", read, inputs: shape.inputChannels,
+        outputs: channels)
+    }
+
+    let stored = read(prefix + ".conv2.conv.1.weight", channels, width, 3, 3)
+    let norm = FoldedNorm(read, prefix + ".conv2.bn", channels: channels)
+    var packed = [Float](repeating: 0, count: stored.count)
+    for output in 0..<channels {
+      let (group, within) = output.quotientAndRemainder(dividingBy: width)
+      for input in 0..<width {
+        for tap in 0..<9 {
+          let value = Double(stored[(output * width + input) * 9 + tap]) * norm.scale[output]
+          packed[((group * 9 + tap) * width + input) * width + within] = Float(value)
+        }
+      }
+    }
+    grouped = AlignedBuffer(packed)
+    groupedBias = AlignedBuffer(norm.offset.map { Float($0) })
+
+    let hidden = shape.squeezed
+    squeeze = (
+      AlignedBuffer(read(prefix + ".se.fc1.weight", hidden, channels, 1, 1)),
+      AlignedBuffer(read(prefix + ".se.fc1.bias", hidden))
+    )
+    excite = (
+      AlignedBuffer(read(prefix + ".se.fc2.weight", channels, hidden, 1, 1)),
+      AlignedBuffer(read(prefix + ".se.fc2.bias", channels))
+    )
+    let reduce = DenseWeights(
+      convolution: prefix + ".conv3.conv", norm: prefix + ".conv3.bn", read, inputs: channels, outputs: channels)
+    self.reduce = reduce
+    if shape.stride != 1 || shape.inputChannels != channels {
+      let shortcut = DenseWeights(
+        convolution: prefix + ".downsample.conv", norm: prefix + ".downsample.bn", read, inputs: shape.inputChannels,
+        outputs: channels)
+      self.shortcut = shortcut
+      outputBias = AlignedBuffer(zip(reduce.bias.array(), shortcut.bias.array()).map { $0 + $1 })
+    } else {
+      shortcut = nil
+      outputBias = reduce.bias
+    }
+  }
+}
