@@ -18,8 +18,7 @@ final class Decoder {
   init(_ stream: UnsafeMutablePointer<AVStream>, source: String, threads: Int) throws(VideoError) {
     let parameters = stream.pointee.codecpar
     guard let codec = avcodec_find_decoder(stream.pointee.codecpar.pointee.codec_id) else {
-      let name = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
-      throw VideoError(source, .startDecoder, .noDecoder(codec: name))
+      throw VideoError(source, .startDecoder, .noDecoder(codec: Self.codecName(stream.pointee.codecpar.pointee)))
     }
     context = avcodec_alloc_context3(codec)
     decoded = av_frame_alloc()
@@ -53,6 +52,14 @@ final class Decoder {
     case -EAGAIN: .wantsPacket
     case CLIBAV_ERROR_EOF: .end
     default: .undecodable
+    }
+  }
+
+  /// The codec's name, or for one that libav does not know, the four characters by which the container calls it.
+  private static func codecName(_ parameters: AVCodecParameters) -> String {
+    if parameters.codec_id != AV_CODEC_ID_NONE { return String(cString: avcodec_get_name(parameters.codec_id)) }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(AV_FOURCC_MAX_STRING_SIZE)) { buffer in
+      av_fourcc_make_string(buffer.baseAddress, parameters.codec_tag).map { String(cString: $0) } ?? "an unknown codec"
     }
   }
 }

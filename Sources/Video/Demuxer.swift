@@ -58,6 +58,15 @@ final class Demuxer {
   /// Whether the bytes themselves have ended, whatever the container expected.
   var isAtEnd: Bool { context.pointee.pb.map { avio_feof($0) != 0 } ?? false }
 
+  /// Seconds that the container's header promises for the video: known to be the video's only where it is the sole stream.
+  var declaredDuration: Double? {
+    let container = context.pointee
+    guard container.nb_streams == 1, container.duration != noTimestamp,
+      container.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
+    else { return nil }
+    return Double(container.duration) / Double(AV_TIME_BASE)
+  }
+
   private static func open(
     _ path: String, input: FileInput?, protocols: String, cancellation: Cancellation
   ) throws(VideoError) -> UnsafeMutablePointer<AVFormatContext> {

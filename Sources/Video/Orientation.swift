@@ -12,7 +12,7 @@ public struct Orientation: Sendable, Hashable {
 
   /// The turn that a container's display matrix asks for (3 × 3, as libav holds it), whatever its scale and shift; nil if it is
   /// not a multiple of 90° with or without a mirror.
-  init?(displayMatrix: [Int32]) {
+  package init?(displayMatrix: [Int32]) {
     guard displayMatrix.count == 9 else { return nil }
     let values = [displayMatrix[0], displayMatrix[1], displayMatrix[3], displayMatrix[4]]
     let signs = values.map { Int($0.signum()) }

@@ -12,7 +12,7 @@ public struct VideoError: Error, Sendable, Equatable {
     case noSuchFile
     case isDirectory
     case emptyFile
-    /// The system or the network refused; the native code says why.
+    /// By the system, the network or libav; the native code says why.
     case refused
     /// Not a container that libav knows, or too damaged to tell.
     case notAVideo
@@ -59,7 +59,7 @@ extension VideoError.Reason: CustomStringConvertible {
     case .noSuchFile: "there is no such file"
     case .isDirectory: "it is a directory"
     case .emptyFile: "the file is empty"
-    case .refused: "the system refused"
+    case .refused: "refused"
     case .notAVideo: "not a video, of an unknown format, or damaged at its beginning"
     case .noVideoStream(let others): "it has no video stream, only \(others)"
     case .noDecoder(let codec): "there is no decoder for \(codec)"

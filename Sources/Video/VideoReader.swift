@@ -28,10 +28,13 @@ public final class VideoReader {
   private var converter: PictureConverter?
   private var codedSize: PictureSize
   private var delivered = 0
+  private var packetsRead = 0
   private var readErrors = 0
   private var lastArrival: UInt64 = 0
   /// Where the next frame is expected in time, for frames that carry no timestamp.
   private var nextTimestamp: Int64 = 0
+  /// The latest end of a frame.
+  private var latestEnd = Int64.min
   private var isAtEnd = false
 
   /// Opens a video, waiting for its header.
@@ -113,6 +116,7 @@ public final class VideoReader {
     guard let packet else { return }
     let code = demuxer.read(into: packet)
     if code >= 0 {
+      packetsRead += 1
       readErrors = 0
       lastArrival = monotonicNanoseconds()
       let flags = packet.pointee.flags
@@ -132,15 +136,23 @@ public final class VideoReader {
     _ = decoder.send(nil, arrival: lastArrival)
   }
 
-  /// At the end: whether the container promised more.
+  /// At the end: whether the container promised more than its data held, as packets or as seconds.
   private func noteTruncation() {
-    if losses.missingFrames > 0 && demuxer.isAtEnd && losses.undecodableFrames == 0 { losses.isTruncated = true }
+    guard demuxer.isAtEnd else { return }
+    if let counted = info.countedFrames {
+      if packetsRead < counted { losses.isTruncated = true }
+    } else if let declared = demuxer.declaredDuration, let rate = info.frameRate {
+      // Containers round durations; a frame more or less is no loss.
+      let end = Double(latestEnd) * info.timeBase.seconds
+      if end + 2 / rate.value < declared { losses.isTruncated = true }
+    }
   }
 
   private func stamp(of frame: UnsafeMutablePointer<AVFrame>) -> FrameStamp {
     let own = frame.pointee.best_effort_timestamp
     let pts = own == noTimestamp ? nextTimestamp : own
     nextTimestamp = pts.addingReportingOverflow(max(1, duration(of: frame))).partialValue
+    latestEnd = max(latestEnd, nextTimestamp)
     // Decoders that do not carry it leave 0.
     let carried = UInt64(bitPattern: frame.pointee.reordered_opaque)
     let arrival = carried > 0 && carried <= lastArrival ? carried : lastArrival
