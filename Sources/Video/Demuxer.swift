@@ -103,7 +103,7 @@ final class Demuxer {
       let size = codedSize(of: stream)
       if size.rows != 0 || size.columns != 0 { try check(size, source) }
     }
-    let code = avformat_find_stream_info(context, nil)
+    let code = decodeForProbing(context)
     if cancellation.isCancelled { throw VideoError(source, .probe, .cancelled, code: code) }
     if code < 0 { throw VideoError(source, .probe, .notAVideo, code: code) }
 
@@ -119,6 +119,16 @@ final class Demuxer {
     try check(codedSize(of: chosen), source)
     for stream in all where stream != chosen { stream.pointee.discard = AVDISCARD_ALL }
     return chosen
+  }
+
+  /// libav's look into the streams themselves, with decoders that refuse absurd pictures. 0 or more, or an AVERROR.
+  private static func decodeForProbing(_ context: UnsafeMutablePointer<AVFormatContext>) -> Int32 {
+    // One dictionary for each stream that the header names.
+    var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
+    for index in options.indices { av_dict_set(&options[index], "max_pixels", "\(PictureSize.mostPixels)", 0) }
+    let code = avformat_find_stream_info(context, &options)
+    for index in options.indices { av_dict_free(&options[index]) }
+    return code
   }
 
   private static func streams(

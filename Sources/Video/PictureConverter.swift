@@ -6,7 +6,8 @@ import Timeline
 ///
 /// Pixels are those of `ffmpeg -pix_fmt rgb24 -sws_flags bicubic+accurate_rnd+full_chroma_int`, which the published models'
 /// frames come from. The whole coded picture is scaled to the output, so anamorphic pixels (sample aspect ratio) become square
-/// as long as the output has the display's aspect. 8-bit RGB of the output's size passes unchanged.
+/// as long as the output has the display's aspect. A picture is turned after it is scaled: the same but for rounding, and for
+/// clipping where strong colours overshoot at an edge. 8-bit RGB of the output's size passes unchanged.
 final class PictureConverter {
   /// What a frame must share with the one that the converter was built for.
   struct Format: Equatable {

@@ -153,7 +153,7 @@ public final class VideoReader {
     let pts = own == noTimestamp ? nextTimestamp : own
     nextTimestamp = pts.addingReportingOverflow(max(1, duration(of: frame))).partialValue
     latestEnd = max(latestEnd, nextTimestamp)
-    // Decoders that do not carry it leave 0.
+    // A decoder that does not carry it leaves 0 or libav's "no timestamp", which is beyond any clock.
     let carried = UInt64(bitPattern: frame.pointee.reordered_opaque)
     let arrival = carried > 0 && carried <= lastArrival ? carried : lastArrival
     return FrameStamp(index: delivered, epoch: 0, time: MediaTime(pts: pts, timeBase: info.timeBase), arrival: arrival)
