@@ -6,3 +6,9 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+
+// Error codes are function-like macros, which Swift does not import.
+static const int CLIBAV_ERROR_EOF = AVERROR_EOF;
+static const int CLIBAV_ERROR_EXIT = AVERROR_EXIT;
+static const int CLIBAV_ERROR_INVALID_DATA = AVERROR_INVALIDDATA;
+static const int CLIBAV_ERROR_DECODER_NOT_FOUND = AVERROR_DECODER_NOT_FOUND;

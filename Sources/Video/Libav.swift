@@ -1,0 +1,28 @@
+import CLibav
+import Glibc
+
+/// libav's AV_NOPTS_VALUE, a macro that Swift does not import.
+let noTimestamp = Int64.min
+
+/// Tells libav once to write nothing on stderr: what a user reads comes from us.
+let silenceLibav: Void = av_log_set_level(AV_LOG_QUIET)
+
+/// The system's words for an errno (positive) or libav's for an AVERROR (negative).
+func nativeText(_ code: Int32) -> String {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+    // Both an errno and an AVERROR of one are known to av_strerror; the buffer ends with a zero even for an unknown code.
+    _ = av_strerror(code > 0 ? -code : code, buffer.baseAddress, buffer.count)
+    return buffer.baseAddress.map { String(cString: $0) } ?? ""
+  }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+func monotonicNanoseconds() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+extension Ratio {
+  init?(_ rational: AVRational) { self.init(Int(rational.num), Int(rational.den)) }
+}

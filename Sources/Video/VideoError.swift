@@ -1,0 +1,88 @@
+/// Why a video could not be opened or read: one line that names the source, the operation and the native code.
+public struct VideoError: Error, Sendable, Equatable {
+  public enum Operation: String, Sendable {
+    case open = "cannot open"
+    case probe = "cannot recognise"
+    case startDecoder = "cannot start the decoder"
+    case read = "cannot read"
+    case convert = "cannot convert a frame"
+  }
+
+  public enum Reason: Sendable, Equatable {
+    case noSuchFile
+    case isDirectory
+    case emptyFile
+    /// By the system, the network or libav; the native code says why.
+    case refused
+    /// Not a container that libav knows, or too damaged to tell.
+    case notAVideo
+    /// Only streams of other kinds, for instance "audio".
+    case noVideoStream(others: String)
+    case noDecoder(codec: String)
+    /// The size is unknown (0) or beyond `PictureSize.largestSide` or `PictureSize.mostPixels`.
+    case dimensions(PictureSize)
+    case outputSize(PictureSize)
+    case stride(Int)
+    case threads(Int)
+    /// Something declared that cannot be honoured, in words.
+    case unsupported(String)
+    /// The end came without a single decodable frame.
+    case noFrames
+    case cancelled
+  }
+
+  /// Path or URL, without a password.
+  public let source: String
+  public let operation: Operation
+  public let reason: Reason
+  /// errno (positive) or an AVERROR (negative), where there is one.
+  public let code: Int32?
+
+  init(_ source: String, _ operation: Operation, _ reason: Reason, code: Int32? = nil) {
+    self.source = withoutPassword(source)
+    self.operation = operation
+    self.reason = reason
+    self.code = code
+  }
+}
+
+extension VideoError: CustomStringConvertible {
+  public var description: String {
+    let native = code.map { " (\(nativeText($0)), code \($0))" } ?? ""
+    return "\(source): \(operation.rawValue): \(reason)\(native)"
+  }
+}
+
+extension VideoError.Reason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noSuchFile: "there is no such file"
+    case .isDirectory: "it is a directory"
+    case .emptyFile: "the file is empty"
+    case .refused: "refused"
+    case .notAVideo: "not a video, of an unknown format, or damaged at its beginning"
+    case .noVideoStream(let others): "it has no video stream, only \(others)"
+    case .noDecoder(let codec): "there is no decoder for \(codec)"
+    case .dimensions(let size):
+      "its pictures are \(size), expected 1 to \(PictureSize.largestSide) a side and at most "
+        + "\(PictureSize.mostPixels >> 20) Mpx"
+    case .outputSize(let size):
+      "an output of \(size) was asked for, expected 1 to \(PictureSize.largestSide) a side and at most "
+        + "\(PictureSize.mostPixels >> 20) Mpx"
+    case .stride(let stride): "a stride of \(stride) was asked for, expected 1 or more"
+    case .threads(let threads): "\(threads) decoder threads were asked for, expected 1 to \(VideoReader.mostThreads)"
+    case .unsupported(let what): "\(what) is not supported"
+    case .noFrames: "not a single frame could be decoded"
+    case .cancelled: "cancelled"
+    }
+  }
+}
+
+/// `source` with the user information of a URL hidden, so that no password reaches a log.
+func withoutPassword(_ source: String) -> String {
+  guard let scheme = source.firstRange(of: "://") else { return source }
+  let rest = source[scheme.upperBound...]
+  let authority = rest.prefix { $0 != "/" && $0 != "?" }
+  guard let at = authority.lastIndex(of: "@") else { return source }
+  return source[..<scheme.upperBound] + "***" + source[at...]
+}

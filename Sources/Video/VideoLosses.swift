@@ -1,0 +1,29 @@
+/// What a reader could not get out of a video so far. The truncation and the missing frames are known at the end only.
+public struct VideoLosses: Sendable, Equatable {
+  /// Packets that the container marks as damaged, or could not read.
+  public internal(set) var damagedPackets = 0
+  /// Times that the decoder refused what it was sent.
+  public internal(set) var undecodableFrames = 0
+  /// Frames that were decoded with errors concealed, whether or not the stride let them through.
+  public internal(set) var corruptFrames = 0
+  /// Whether the data ended before the container's own account of them.
+  public internal(set) var isTruncated = false
+  /// Frames decoded, those that the stride skips included.
+  public internal(set) var decodedFrames = 0
+  /// Frames that the container counts, where it does.
+  public internal(set) var expectedFrames: Int?
+
+  /// Frames that the container counts and the decoder never gave.
+  public var missingFrames: Int { max(0, (expectedFrames ?? 0) - decodedFrames) }
+
+  /// One line for a person, at the end of the video; nil if nothing was lost.
+  public var summary: String? {
+    var parts: [String] = []
+    if isTruncated { parts.append("cut short") }
+    if missingFrames > 0, let expectedFrames { parts.append("\(missingFrames) of \(expectedFrames) frames missing") }
+    if damagedPackets > 0 { parts.append("\(damagedPackets) damaged packets") }
+    if undecodableFrames > 0 { parts.append("\(undecodableFrames) undecodable frames") }
+    if corruptFrames > 0 { parts.append("\(corruptFrames) frames with concealed errors") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}
