@@ -28,8 +28,13 @@ import Testing
       }
     }
     struct Expected: Decodable {
-      let mAP: Double
-      let AP: [String: Double]
+      let mean: Double
+      let classes: [String: Double]
+
+      enum CodingKeys: String, CodingKey {
+        case mean = "mAP"
+        case classes = "AP"
+      }
     }
     let cases: [Case]
   }
@@ -53,10 +58,10 @@ import Testing
         let result = MeanAveragePrecision(
           predictions: predictions, truth: truth, tolerance: try #require(Int(tolerance)))
         let mean = try #require(result.mean)
-        #expect(abs(mean - expected.mAP) < 1e-12, "case \(golden.id), tolerance \(tolerance)")
-        #expect(result.classes.map(\.label) == expected.AP.keys.sorted())
+        #expect(abs(mean - expected.mean) < 1e-12, "case \(golden.id), tolerance \(tolerance)")
+        #expect(result.classes.map(\.label) == expected.classes.keys.sorted())
         for each in result.classes {
-          let value = try #require(expected.AP[each.label])
+          let value = try #require(expected.classes[each.label])
           #expect(abs(each.averagePrecision - value) < 1e-12, "case \(golden.id), \(each.label) at \(tolerance)")
         }
       }

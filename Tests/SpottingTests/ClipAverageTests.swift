@@ -7,10 +7,18 @@ import Timeline
     struct Grid: Decodable {
       let starts: [Int]
       let events: [LabeledEvent]
-      let soft_nms_2: [LabeledEvent]
-      let soft_nms_12: [LabeledEvent]
-      let nms_1: [LabeledEvent]
-      let nms_6: [LabeledEvent]
+      let soft2: [LabeledEvent]
+      let soft12: [LabeledEvent]
+      let hard1: [LabeledEvent]
+      let hard6: [LabeledEvent]
+
+      enum CodingKeys: String, CodingKey {
+        case starts, events
+        case soft2 = "soft_nms_2"
+        case soft12 = "soft_nms_12"
+        case hard1 = "nms_1"
+        case hard6 = "nms_6"
+      }
     }
     struct LabeledEvent: Decodable {
       let label: String
@@ -54,12 +62,16 @@ import Timeline
     }
     #expect(candidates == (try events(grid.events)))
     for (kind, window, list) in [
-      (NMS.Kind.soft, 2, grid.soft_nms_2), (.soft, 12, grid.soft_nms_12), (.hard, 1, grid.nms_1),
-      (.hard, 6, grid.nms_6),
+      (NMS.Kind.soft, 2, grid.soft2), (.soft, 12, grid.soft12), (.hard, 1, grid.hard1),
+      (.hard, 6, grid.hard6),
     ] {
       let rule = try NMS(kind, window: window, threshold: 0.01)
       let expected = try events(list)
       #expect(rule.apply(to: candidates) == expected, "\(kind) \(window)")
+
+      var online = try OnlineNMS(rule: rule, filter: CandidateFilter(threshold: 0.01), classes: width - 1)
+      let found = means.flatMap { online.append($0.row) } + online.finish()
+      #expect(byFrameAndLabel(found) == byFrameAndLabel(expected), "online, \(kind) \(window)")
     }
   }
 

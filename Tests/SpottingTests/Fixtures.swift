@@ -16,7 +16,12 @@ enum Fixtures {
   static func tensors(_ name: String) throws -> [String: [Float]] {
     struct Entry: Decodable {
       let dtype: String
-      let data_offsets: [Int]
+      let offsets: [Int]
+
+      enum CodingKeys: String, CodingKey {
+        case dtype
+        case offsets = "data_offsets"
+      }
     }
     let bytes = [UInt8](try data(name))
     let headerLength = bytes[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -27,8 +32,8 @@ enum Fixtures {
       [String: Entry].self, from: JSONSerialization.data(withJSONObject: object))
     return try entries.mapValues { entry in
       try #require(entry.dtype == "F32")
-      let start = 8 + headerLength + entry.data_offsets[0]
-      let end = 8 + headerLength + entry.data_offsets[1]
+      let start = 8 + headerLength + entry.offsets[0]
+      let end = 8 + headerLength + entry.offsets[1]
       return stride(from: start, to: end, by: 4).map { offset in
         Float(bitPattern: bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
       }
