@@ -1,0 +1,17 @@
+/// What can be wrong with an annotation or prediction file, or with what it says.
+public enum EvaluationError: Error, Equatable {
+  /// `file` could not be read, or is larger than accepted.
+  case unreadable(file: String, reason: String)
+  /// `file` is no JSON, or the value at `key` (such as `events[3].frame`; empty for the whole file) is not as expected.
+  case malformed(file: String, key: String, reason: String)
+}
+
+extension EvaluationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .malformed(let file, let key, let reason) where key.isEmpty: "\(file): \(reason)"
+    case .malformed(let file, let key, let reason): "\(file): \(key): \(reason)"
+    }
+  }
+}
