@@ -1,0 +1,31 @@
+import CZeroMQ
+
+/// What went wrong on the bus: which operation on which endpoint, name or file, and the native code behind it.
+public enum BusError: Error, Sendable, Equatable {
+  /// A ZeroMQ call failed; `code` is its errno, `endpoint` is empty where none was involved yet.
+  case transport(operation: String, endpoint: String, code: Int32)
+  /// A stream, label or run name that the naming rule refuses.
+  case invalidName(name: String, reason: String)
+  /// Bytes that are no message of this protocol.
+  case invalidMessage(reason: String)
+
+  /// True when another process already listens on the endpoint.
+  public var isAddressInUse: Bool {
+    if case .transport(_, _, let code) = self { return code == EADDRINUSE }
+    return false
+  }
+}
+
+extension BusError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .transport(let operation, let endpoint, let code):
+      let reason = String(cString: zmq_strerror(code))
+      return "\(endpoint.isEmpty ? "ZeroMQ" : endpoint): cannot \(operation): \(reason) (errno \(code))"
+    case .invalidName(let name, let reason):
+      return "name \"\(name)\": \(reason)"
+    case .invalidMessage(let reason):
+      return "not a message of this protocol: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// A plain subscriber: messages as they come, nothing recovered.
+///
+/// It belongs to the thread that uses it. Connecting happens in the background, again and again; while the publisher is
+/// away nothing arrives.
+public final class Subscriber {
+  /// A message and how it came.
+  public struct Received: Sendable {
+    public let message: Message
+    /// The two parts as they came, for recording.
+    public let topic: [UInt8]
+    public let json: [UInt8]
+    /// When it was taken from the socket, in nanoseconds of the monotonic clock.
+    public let arrival: UInt64
+  }
+
+  public let endpoint: String
+  /// What arrived and was no message of this protocol; thrown away.
+  public private(set) var malformed = 0
+  /// What was wrong with the last of them.
+  public private(set) var lastMalformed: BusError?
+
+  private let socket: Socket
+
+  /// Connects to `endpoint` and subscribes to every topic that begins with one of `prefixes` (see `Topic`).
+  ///
+  /// `highWaterMark` is how many messages may wait here. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use.
+  public init(
+    _ endpoint: String = PublisherSettings.defaultEndpoint, prefixes: [String] = [Topic.everything],
+    highWaterMark: Int = 10_000
+  ) throws(BusError) {
+    precondition((1...1_000_000).contains(highWaterMark), "highWaterMark out of range")
+    self.endpoint = endpoint
+    socket = try Socket(
+      .sub, in: Context(), linger: .zero, highWaterMark: Int32(highWaterMark),
+      maximumPartBytes: Int64(Message.maximumBytes))
+    for prefix in prefixes { try socket.subscribe(prefix) }
+    try socket.connect(endpoint)
+  }
+
+  /// The next message, waiting for it at most `timeout`; nil when none came.
+  public func receive(timeout: Duration) throws(BusError) -> Received? {
+    let deadline = MonotonicClock.deadline(after: timeout)
+    repeat {
+      switch try socket.receive(atMost: 2) {
+      case .nothing: try socket.wait(until: deadline)
+      case .tooManyParts: reject(.invalidMessage(reason: "it has more than two parts"))
+      case .message(let parts):
+        if let received = read(parts) { return received }
+      }
+      // Also a flood of rubbish must not keep the caller longer than it asked for.
+    } while MonotonicClock.now < deadline
+    return nil
+  }
+
+  private func read(_ parts: [[UInt8]]) -> Received? {
+    guard parts.count == 2 else {
+      reject(.invalidMessage(reason: "it has one part instead of two"))
+      return nil
+    }
+    do {
+      let message = try Message(topic: parts[0], json: parts[1])
+      return Received(message: message, topic: parts[0], json: parts[1], arrival: MonotonicClock.now)
+    } catch {
+      reject(error)
+      return nil
+    }
+  }
+
+  private func reject(_ error: BusError) {
+    malformed += 1
+    lastMalformed = error
+  }
+}

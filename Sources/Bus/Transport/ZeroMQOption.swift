@@ -1,0 +1,10 @@
+import CZeroMQ
+
+/// The socket options that are set outside `Socket`, by what they do.
+enum ZeroMQOption {
+  static let linger = ZMQ_LINGER
+  /// XPUB: tells of each new subscription, also of one that somebody else has.
+  static let reportEverySubscription = ZMQ_XPUB_VERBOSE
+  /// XPUB: a send is refused (EAGAIN) when the queue of a matching subscriber is full.
+  static let refuseWhenFull = ZMQ_XPUB_NODROP
+}

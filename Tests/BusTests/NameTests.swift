@@ -1,0 +1,57 @@
+import Bus
+import Testing
+
+@Suite struct NameTests {
+  @Test(arguments: [
+    ("court1", "court1"), ("A_b-9", "A_b-9"), ("court.1", "court%2E1"), ("near court", "near%20court"),
+    ("Schläger", "Schl%C3%A4ger"), ("100%", "100%25"), ("a\u{0}\n", "a%00%0A"), ("球", "%E7%90%83"),
+  ])
+  func escapesEverythingButPlainCharacters(text: String, token: String) throws {
+    #expect(try Name(text).token == token)
+    #expect(try Name(token: token).text == text)
+  }
+
+  @Test func refusesEmptyAndOverlongNames() throws {
+    #expect(throws: BusError.invalidName(name: "", reason: "is empty")) { try Name("") }
+    #expect(throws: BusError.self) { try Name(String(repeating: "ä", count: 65)) }
+    #expect(try Name(String(repeating: "ä", count: 64)).token.count == 384)
+  }
+
+  @Test(arguments: ["", "a.b", "%2", "%", "%zz", "%2e", "%41", "a b", "%FF", "ä"])
+  func refusesTokensThatTheRuleDoesNotWrite(token: String) {
+    #expect(throws: BusError.self) { try Name(token: token) }
+  }
+
+  @Test func tellsNamesApartByTheirBytes() throws {
+    // One looks like the other and Swift's texts are equal, but the topics differ.
+    #expect(try Name("\u{E4}") != Name("a\u{308}"))
+  }
+
+  @Test func topicsRoundTrip() throws {
+    let stream = try Name("court.1")
+    let topics: [Topic] = [
+      .event(stream: stream, label: try Name("near serve")), .watermark(stream: stream), .gap(stream: stream),
+      .status(stream: stream),
+    ]
+    #expect(topics.map(\.text).first == "spot.court%2E1.event.near%20serve.")
+    for topic in topics { #expect(Topic(topic.text) == topic) }
+  }
+
+  @Test(arguments: [
+    "", "spot", "spot.", "spot.a", "spot.a.", "spot.a.event.", "spot.a.event.b", "spot.a.event.b.c.", "spot.a.other.",
+    "spot..gap.", "sport.a.gap.", "spot.a.gap.b.",
+  ])
+  func refusesOtherTopics(text: String) { #expect(Topic(text) == nil) }
+
+  @Test func prefixesMatchNoLongerName() throws {
+    let short = try Name("court1")
+    for other in ["court10", "court1.", "court1 b", "court1.event"] {
+      let topic = Topic.event(stream: try Name(other), label: try Name("serve"))
+      #expect(!topic.text.hasPrefix(Topic.prefix(stream: short)))
+    }
+    let serve = Topic.event(stream: short, label: try Name("serve"))
+    #expect(!Topic.event(stream: short, label: try Name("serve2")).text.hasPrefix(serve.text))
+    #expect(serve.text.hasPrefix(Topic.prefix(eventsOf: short)))
+    #expect(serve.text.hasPrefix(Topic.everything))
+  }
+}
