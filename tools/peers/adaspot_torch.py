@@ -97,7 +97,9 @@ class Config:
         return kind == "gsf"
 
 
-def padded_conv(inputs: int, outputs: int, padding: str, stride: int = 1, groups: int = 1, bias: bool = False) -> nn.Sequential:
+def padded_conv(
+    inputs: int, outputs: int, padding: str, stride: int = 1, groups: int = 1, bias: bool = False
+) -> nn.Sequential:
     """3x3 convolution that sees `padding` (replicate, reflect, else zero) one pixel around the picture."""
     if padding == "replicate":
         return nn.Sequential(nn.ReplicationPad2d(1), nn.Conv2d(inputs, outputs, 3, stride, 0, groups=groups, bias=bias))
@@ -196,7 +198,9 @@ class SqueezeExcite(nn.Module):
 class Block(nn.Module):
     """RegNetY's bottleneck; `first` blocks of a stage halve the picture and project the shortcut."""
 
-    def __init__(self, inputs: int, outputs: int, first: bool, group_width: int, padding: str, gate_shift: GateShift | None):
+    def __init__(
+        self, inputs: int, outputs: int, first: bool, group_width: int, padding: str, gate_shift: GateShift | None
+    ):
         super().__init__()
         stride = 2 if first else 1
         conv1 = pointwise(inputs, outputs, relu=True)
@@ -302,18 +306,20 @@ class Selector:
         index = torch.full((frames,), -1)
         sizes = torch.tensor([self.heights[-1], self.widths[-1]]).repeat(frames, 1)
         scores = torch.zeros(frames)
-        open_frames = torch.ones(frames, dtype=torch.bool)
+        undecided = torch.arange(frames)
         for size in zip(self.heights, self.widths):
+            if len(undecided) == 0:
+                break
             window = [int(s / extent * cells) for s, extent, cells in zip(size, self.crop, (rows, columns))]
             window = [w + 1 - w % 2 for w in window]
-            sums = F.avg_pool2d(share[:, None], window, 1, [w // 2 for w in window], divisor_override=1)
-            best, peak = sums.flatten(1).max(1)
-            scores = torch.where(open_frames, best, scores)
-            found = open_frames & (best > self.threshold)
-            index[found] = peak[found]
-            place[found] = torch.where(peak[found] == 0, fallback, peak[found])  # 0 counts as none there too
+            sums = F.avg_pool2d(share[undecided, None], window, 1, [w // 2 for w in window], divisor_override=1)
+            scores[undecided], peak = sums.flatten(1).max(1)
+            enough = scores[undecided] > self.threshold
+            found, peak = undecided[enough], peak[enough]
+            index[found] = peak
+            place[found] = torch.where(peak == 0, fallback, peak)  # 0 counts as none there too
             sizes[found] = torch.tensor(size)
-            open_frames &= ~found
+            undecided = undecided[~enough]
         centers = torch.stack([(place // columns) / rows, (place % columns) / columns], dim=1)
         return Regions(centers, sizes, index, scores)
 
@@ -364,7 +370,8 @@ class AdaSpot(nn.Module):
         """uint8 RGB [T, 3, hr rows, hr columns] to the inputs of both branches, normalised and cropped."""
         mean, deviation = (torch.tensor(v).reshape(3, 1, 1) for v in (RGB_MEAN, RGB_DEVIATION))
         x = (frames.float() / 255 - mean) / deviation
-        return self._crop(x, self.config.lr_dim, self.config.lr_crop), self._crop(x, self.config.hr_dim, self.config.hr_crop)
+        config = self.config
+        return self._crop(x, config.lr_dim, config.lr_crop), self._crop(x, config.hr_dim, config.hr_crop)
 
     @staticmethod
     def _crop(x: Tensor, resized: tuple[int, int], crop: tuple[int, int]) -> Tensor:
@@ -430,8 +437,10 @@ def f3set_probabilities(logits: list[Tensor], classes: list[str], elements: list
     """
     remaining = iter(elements)
     groups = [list(itertools.islice(remaining, outputs)) for outputs in F3SET_HEADS[1:]]
-    places = {"_".join(group[i] for group, i in zip(groups, place)): place
-              for place in itertools.product(*(range(len(group)) for group in groups))}
+    places = {
+        "_".join(group[i] for group, i in zip(groups, place)): place
+        for place in itertools.product(*(range(len(group)) for group in groups))
+    }
     chosen = torch.tensor([places[name] for name in classes])  # [classes, heads]
     event = torch.sigmoid(logits[0])
     full = event * torch.ones(1, len(classes))
