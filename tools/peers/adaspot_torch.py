@@ -66,7 +66,7 @@ class Config:
     def from_sections(data: dict, model: dict) -> "Config":
         """From the file's `data` and `model` sections; raises ValueError where the architecture is another one."""
         if (model["aggregation"], model["temporal_arch"]) != ("max", "gru"):
-            raise ValueError(f"aggregation {model['aggregation']} with {model['temporal_arch']} is not implemented here")
+            raise ValueError(f"aggregation {model['aggregation']} with {model['temporal_arch']}: expected max with gru")
         sizes = {key: tuple(model[key]) for key in ("hr_dim", "hr_crop", "lr_dim", "lr_crop", "roi_size")}
         return Config(
             dataset=data["dataset"],

@@ -4,8 +4,8 @@ Run it through tools/bench-peers, which pins it to a core. Every round gives eac
 moment of the machine hits all alike. Figures are medians over the rounds, in milliseconds a frame; CPU time leaves
 out the moments in which other processes had the core, wall time is what a user waits.
 
---spot PATH adds `PATH bench model --model DIR --json` on the same core, DIR holding the same configuration and weights. It is
-to print an object whose `ms_per_frame`, and `cpu_ms_per_frame` if it has it, has the keys of STEPS and `whole`.
+--spot PATH adds `PATH bench model --model DIR --json` on the same core, DIR holding the same configuration and weights.
+It is to print an object whose `ms_per_frame`, and `cpu_ms_per_frame` if it has it, has the keys of STEPS and `whole`.
 """
 
 import argparse

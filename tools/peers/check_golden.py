@@ -143,7 +143,8 @@ def main() -> int:
         for name, difference, allowed in rows if arguments.verbose else wrong:
             print(f"  {name:32} {difference:9.2e}  allowed {allowed:.1e}{'' if difference <= allowed else '  <<<'}")
         scores = next(difference for name, difference, _ in rows if name == "probabilities")
-        print(f"{path.stem}: {len(rows) - len(wrong)} of {len(rows)} tensors agree; probabilities differ by {scores:.1e}")
+        agreeing = f"{len(rows) - len(wrong)} of {len(rows)} tensors agree"
+        print(f"{path.stem}: {agreeing}; probabilities differ by {scores:.1e}")
         failed |= bool(wrong)
     return int(failed)
 

@@ -68,7 +68,7 @@ def fill(model: torch.nn.Module, seed: int) -> None:
 
 
 def frame(t: int, rows: int = 448, columns: int = 796) -> np.ndarray:
-    """Frame t, uint8 [rows, columns, 3]: a moving background, at times veiled, with a large slow and a small fast disc."""
+    """Frame t, uint8 [rows, columns, 3]: a moving background, at times veiled; a large slow disc, a small fast one."""
     y, x, c = np.ogrid[:rows, :columns, :3]
     v = (2 * x + 3 * y + 40 * c + 5 * t) % 512
     triangle = np.where(v < 256, v, 511 - v)
