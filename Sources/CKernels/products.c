@@ -1,14 +1,17 @@
 // Matrix products by OpenBLAS, on one thread: our own threads already use the cores.
 #include <cblas.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
 
-void spot_gemm(int m, int n, int k, const float *a, int lda, bool transpose_a, const float *b, int ldb, float *c, int ldc,
-               bool accumulate) {
+void spot_gemm(int m, int n, int k, const float *a, int lda, bool transpose_a, const float *b, int ldb, float *c,
+               int ldc, bool accumulate) {
   if (m <= 0 || n <= 0) return;
   if (k <= 0) {  // an empty sum; BLAS would reject the leading dimensions
-    for (int row = 0; row < m && !accumulate; row++) memset(c + (size_t)row * (size_t)ldc, 0, (size_t)n * sizeof(float));
+    for (int row = 0; row < m && !accumulate; row++) {
+      memset(c + (size_t)row * (size_t)ldc, 0, (size_t)n * sizeof(float));
+    }
     return;
   }
   cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1, a, lda, b, ldb,
@@ -27,3 +30,10 @@ void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, 
 void spot_blas_single_thread(void) { openblas_set_num_threads(1); }
 
 const char *spot_blas_description(void) { return openblas_get_config(); }
+
+const char *spot_blas_better_core(void) {
+  // Older releases take a CPU they do not know for a Haswell, whose kernels are half as fast on AVX-512 machines.
+  bool is_mistaken = spot_isa_available(SPOT_ISA_AVX512) &&
+                     (strcmp(openblas_get_corename(), "Haswell") == 0 || strcmp(openblas_get_corename(), "Zen") == 0);
+  return is_mistaken && !getenv("OPENBLAS_CORETYPE") ? "SkylakeX" : NULL;
+}

@@ -24,14 +24,17 @@ bool spot_isa_select(spot_isa isa);
 
 /// C[m, n] (row stride ldc) = A·B, or C + A·B if accumulate. A is [m, k] (row stride lda), or, if transpose_a, stored
 /// as [k, m]; B is [k, n] (row stride ldb). OpenBLAS on one thread.
-void spot_gemm(int m, int n, int k, const float *a, int lda, bool transpose_a, const float *b, int ldb, float *c, int ldc,
-               bool accumulate);
+void spot_gemm(int m, int n, int k, const float *a, int lda, bool transpose_a, const float *b, int ldb, float *c,
+               int ldc, bool accumulate);
 /// y[rows] = (accumulate ? y : 0) + W·x with W [rows, columns].
 void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, bool accumulate);
 /// Keeps OpenBLAS on one thread inside ours; call once before the first product.
 void spot_blas_single_thread(void);
 /// What OpenBLAS says of itself (version, core type).
 const char *spot_blas_description(void);
+/// What the environment variable OPENBLAS_CORETYPE should say before the process starts, for OpenBLAS to use this CPU's
+/// AVX-512; null where OpenBLAS chose well or the variable is set.
+const char *spot_blas_better_core(void);
 
 // ---- element-wise, channels last -----------------------------------------------------------------------------------
 
