@@ -39,34 +39,25 @@ public struct Orientation: Sendable, Hashable {
     return x == 1 ? 0 : y == 1 ? 90 : x == -1 ? 180 : 270
   }
 
-  /// Copies RGB pixels [size.rows, size.columns, 3], whose rows begin `stride` bytes apart, turned, into `shown`, tightly packed.
-  func copy(
-    _ source: UnsafeBufferPointer<UInt8>, stride: Int, size: PictureSize, to shown: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    precondition(stride >= size.columns * 3 && source.count >= (size.rows - 1) * stride + size.columns * 3)
-    precondition(shown.count == size.rows * size.columns * 3)
-    guard let from = source.baseAddress, let to = shown.baseAddress else { return }
-    if self == .upright {
-      for row in 0..<size.rows {
-        (to + row * size.columns * 3).update(from: from + row * stride, count: size.columns * 3)
-      }
-      return
-    }
-    let target = transposes ? size.transposed : size
+  /// Copies `planes`, turned, into `shown`, [rows, columns, 3] as they are shown, tightly packed.
+  func copy(_ planes: ColourPlanes, to shown: UnsafeMutableBufferPointer<UInt8>) {
+    let size = transposes ? planes.size.transposed : planes.size
+    precondition(shown.count == size.rows * size.columns * 3, "a picture of the planes' size")
+    guard var written = shown.baseAddress else { return }
     // The inverse of such a matrix is its transpose: one step right in `shown` is (a, c) in the source, one step down (b, d).
-    let right = a * 3 + c * stride
-    let down = b * 3 + d * stride
-    let left = (a < 0 || b < 0) ? size.columns - 1 : 0
-    let top = (c < 0 || d < 0) ? size.rows - 1 : 0
-    var written = to
-    for row in 0..<target.rows {
-      var pixel = from + (top * stride + left * 3 + row * down)
-      for _ in 0..<target.columns {
-        written[0] = pixel[0]
-        written[1] = pixel[1]
-        written[2] = pixel[2]
+    let right = a * planes.pixelStride + c * planes.rowStride
+    let down = b * planes.pixelStride + d * planes.rowStride
+    let left = (a < 0 || b < 0) ? planes.size.columns - 1 : 0
+    let top = (c < 0 || d < 0) ? planes.size.rows - 1 : 0
+    let start = top * planes.rowStride + left * planes.pixelStride
+    for row in 0..<size.rows {
+      var offset = start + row * down
+      for _ in 0..<size.columns {
+        written[0] = planes.red[offset]
+        written[1] = planes.green[offset]
+        written[2] = planes.blue[offset]
         written += 3
-        pixel += right
+        offset += right
       }
     }
   }

@@ -38,9 +38,12 @@ import Video
     try expectEqual("clip.mp4", size: size)
   }
 
-  @Test(arguments: ["yuv422p", "yuv444p", "yuvj420p", "yuv420p10le", "gray"])
-  func `other pixel formats give the command line's bytes`(format: String) throws {
-    try clips.make("\(pattern) -frames:v 3 -pix_fmt \(format) -c:v ffv1 clip.mkv")
+  @Test(arguments: [
+    ("yuv422p", "ffv1"), ("yuv444p", "ffv1"), ("yuvj420p", "ffv1"), ("yuv420p10le", "ffv1"), ("gray", "ffv1"),
+    ("gbrp", "ffv1"), ("pal8", "png"),
+  ])
+  func `other pixel formats give the command line's bytes`(format: String, codec: String) throws {
+    try clips.make("\(pattern) -frames:v 3 -pix_fmt \(format) -c:v \(codec) clip.mkv")
     try expectEqual("clip.mkv")
   }
 
