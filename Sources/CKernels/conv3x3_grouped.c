@@ -1,8 +1,8 @@
 // The grouped 3×3 convolution of the network's blocks.
 //
 // A block is SPOT_GROUPED_PIXELS neighbouring outputs of one or two rows and one vector of their channels. What it sees
-// of the source is first copied into a tile, with padding, so that the sums run over fixed addresses and know no borders.
-// The sums stay in registers; a weight is loaded once for all pixels, an input once for all taps that see it.
+// of the source is first copied into a tile, with padding, so that the sums run over fixed addresses and know no
+// borders. The sums stay in registers; a weight is loaded once for all pixels, an input once for all taps that see it.
 #ifndef SPOT_SUFFIX
 
 #include <string.h>
@@ -41,9 +41,11 @@ static void spot_grouped_any_width(const spot_grouped *g) {
         int source_row = spot_padded_index(row + tap / 3 - 1, g->rows, g->padding);
         int source_column = spot_padded_index(column + tap % 3 - 1, g->columns, g->padding);
         if (source_row < 0 || source_column < 0) continue;
-        const float *pixel = g->x + ((size_t)source_row * (size_t)g->columns + (size_t)source_column) * (size_t)g->channels;
+        const float *pixel =
+            g->x + ((size_t)source_row * (size_t)g->columns + (size_t)source_column) * (size_t)g->channels;
         for (int c = 0; c < g->channels; c++) {
-          const float *w = g->weights + ((size_t)(c / width * 9 + tap) * (size_t)width + (size_t)(c % width)) * (size_t)width;
+          const float *w =
+              g->weights + ((size_t)(c / width * 9 + tap) * (size_t)width + (size_t)(c % width)) * (size_t)width;
           for (int o = 0; o < width; o++) out[c / width * width + o] += pixel[c] * w[o];
         }
       }
@@ -68,9 +70,9 @@ void spot_conv3x3_grouped(const float *x, int rows, int columns, int channels, i
 
 #if SPOT_LANES == 16
 
-// Two groups of eight fill a vector. Their lanes alternate, so that one input channel of both, side by side in the tile,
-// reaches all lanes by a load that repeats 64 bits; spreading each group's over its half of the lanes would take a
-// permutation for every input, which costs as much as a multiplication.
+// Two groups of eight fill a vector. Their lanes alternate, so that one input channel of both, side by side in the
+// tile, reaches all lanes by a load that repeats 64 bits; spreading each group's over its half of the lanes would take
+// a permutation for every input, which costs as much as a multiplication.
 SPOT_INLINE floats SPOT_NAME(interleave)(floats v) {
   return __builtin_shufflevector(v, v, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
 }
@@ -119,8 +121,9 @@ SPOT_INLINE floats SPOT_NAME(grouped_block)(const float *tile, const int width, 
                                             int count, float *out, size_t channels, size_t out_row) {
   const int tile_rows = spot_tile_span(rows, stride), tile_columns = spot_tile_span(SPOT_GROUPED_PIXELS, stride);
   floats sums[SPOT_GROUPED_ROWS][SPOT_GROUPED_PIXELS];
+  if (is_pair) bias = SPOT_NAME(interleave)(bias);
   for (int row = 0; row < rows; row++) {
-    for (int pixel = 0; pixel < SPOT_GROUPED_PIXELS; pixel++) sums[row][pixel] = is_pair ? SPOT_NAME(interleave)(bias) : bias;
+    for (int pixel = 0; pixel < SPOT_GROUPED_PIXELS; pixel++) sums[row][pixel] = bias;
   }
 #pragma clang loop unroll(disable)
   for (int i = 0; i < inputs; i++) {
