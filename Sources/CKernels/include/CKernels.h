@@ -32,9 +32,6 @@ void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, 
 void spot_blas_single_thread(void);
 /// What OpenBLAS says of itself (version, core type).
 const char *spot_blas_description(void);
-/// What the environment variable OPENBLAS_CORETYPE should say before the process starts, for OpenBLAS to use this CPU's
-/// AVX-512; null where OpenBLAS chose well or the variable is set.
-const char *spot_blas_better_core(void);
 
 // ---- element-wise, channels last -----------------------------------------------------------------------------------
 
