@@ -1,7 +1,7 @@
 internal import Tensors
 
-/// The BiGRU and scorer of the live profile: keeps the newest frames' features, states and probabilities, and brings them up to
-/// date after each revision.
+/// The BiGRU and scorer of the live profile: keeps the newest frames' features, states and probabilities, and brings
+/// them up to date after each revision.
 final class LiveHead {
   /// Frames that are kept: what may still change.
   let window: Int

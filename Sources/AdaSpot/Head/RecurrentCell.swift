@@ -41,7 +41,8 @@ final class RecurrentCell {
     for index in 0..<gates { input.pointer[index] = feature[index] + encoding[index] }
     recurrent.pointer.update(from: weights.recurrentBias.pointer, count: gates)
     Kernels.gemv(
-      rows: gates, columns: width, weights: weights.recurrent.pointer, x: hidden, y: recurrent.pointer, accumulate: true)
+      rows: gates, columns: width, weights: weights.recurrent.pointer, x: hidden, y: recurrent.pointer, accumulate: true
+    )
     Kernels.gruGates(
       input: input.pointer, recurrent: recurrent.pointer, hidden: hidden, size: width, next: next)
     steps += 1

@@ -1,10 +1,10 @@
 internal import Tensors
 
-/// One recurrent window of the live profile: the frames from `start` to `end` (nil: endless), of which the newest are kept
-/// with their states in both directions.
+/// One recurrent window of the live profile: the frames from `start` to `end` (nil: endless), of which the newest are
+/// kept with their states in both directions.
 ///
-/// The forward states stay, so a revision restarts at its first changed frame. The backward pass starts at the newest frame
-/// and ends early where it meets the state that it left there before and nothing older has changed.
+/// The forward states stay, so a revision restarts at its first changed frame. The backward pass starts at the newest
+/// frame and ends early where it meets the state that it left there before and nothing older has changed.
 final class RecurrentWindow {
   private(set) var start = 0
   private(set) var end: Int?
@@ -50,9 +50,9 @@ final class RecurrentWindow {
   /// States of `frame`, [2d].
   func state(_ frame: Int) -> UnsafeMutablePointer<Float> { states.pointer + frame % capacity * 2 * width }
 
-  /// Brings the states up to `last`, after features from `firstChanged` on have changed or come. Frames before `oldest` are
-  /// left as they are. `features` gives a frame's W_ih·x, forward [3d] then backward [3d]. Returns the first frame whose
-  /// states have changed.
+  /// Brings the states up to `last`, after features from `firstChanged` on have changed or come. Frames before `oldest`
+  /// are left as they are. `features` gives a frame's W_ih·x, forward [3d] then backward [3d]. Returns the first frame
+  /// whose states have changed.
   func revise(
     firstChanged: Int, oldest: Int, last: Int, epsilon: Float, features: (Int) -> UnsafePointer<Float>
   ) -> Int {

@@ -2,8 +2,8 @@ public import Timeline
 
 /// The exact profile: the reference's clips over a stream, computed frame by frame.
 ///
-/// Overlapping clips run as lanes side by side and share whatever is provably the same in both. A clip's scores come with its last
-/// frame and equal those of the network applied to the clip as a whole.
+/// Overlapping clips run as lanes side by side and share whatever is provably the same in both. A clip's scores come
+/// with its last frame and equal those of the network applied to the clip as a whole.
 ///
 /// Not thread-safe: one thread drives a stream.
 public final class ExactStream {
@@ -15,7 +15,8 @@ public final class ExactStream {
   private var frames = 0
 
   /// - Parameters:
-  ///   - share: computes only clips with number % `of` == `index`, so that several streams on as many threads divide a video.
+  ///   - share: computes only clips with number % `of` == `index`, so that several streams on as many threads divide a
+  ///     video.
   ///   - poisons: fills results that are no longer needed with NaN (tests).
   package init(_ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1), poisons: Bool) {
     self.grid = grid
@@ -29,8 +30,8 @@ public final class ExactStream {
     self.init(model, grid: grid, share: share, poisons: false)
   }
 
-  /// Takes the next decoded picture, of the model's high-resolution size, and hands each clip that it completes to `emit`.
-  /// Returns a picture that is needed no longer, to decode into.
+  /// Takes the next decoded picture, of the model's high-resolution size, and hands each clip that it completes to
+  /// `emit`. Returns a picture that is needed no longer, to decode into.
   public func append(_ picture: Picture, emit: (ClipScores) -> Void) -> Picture {
     if frames == 0 {
       for frame in -grid.padding..<0 {
@@ -57,7 +58,8 @@ public final class ExactStream {
     frames = 0
   }
 
-  /// Called with the hidden states [frames, 2d] of each clip and the logits of each head and row, in that order; for tests.
+  /// Called with the hidden states [frames, 2d] of each clip and the logits of each head and row, in that order; for
+  /// tests.
   package func observeHead(
     hidden: @escaping (UnsafeBufferPointer<Float>) -> Void,
     logits: @escaping (_ head: Int, _ row: Int, UnsafeBufferPointer<Float>) -> Void

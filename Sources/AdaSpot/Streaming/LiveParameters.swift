@@ -18,11 +18,12 @@ public struct LiveParameters: Sendable, Hashable {
   }
 
   public var driving: Driving
-  /// Frames after frame t that have come when t's score is settled. Under lazy driving at least the network's own delay.
+  /// Frames after frame t that have come when t's score is settled. Under lazy driving at least the network's own
+  /// delay.
   public var lookahead: Int
   public var positions: Positions
-  /// The backward recurrence stops where its state differs from the one of the revision before by no more than this; 0 only
-  /// where nothing differs at all.
+  /// The backward recurrence stops where its state differs from the one of the revision before by no more than this; 0
+  /// only where nothing differs at all.
   public var epsilon: Float
 
   public init(
@@ -42,7 +43,8 @@ public struct LiveParameters: Sendable, Hashable {
     }
   }
 
-  /// Why these values cannot be used with a network whose features lag `delay` frames when driven lazily; nil if they can.
+  /// Why these values cannot be used with a network whose features lag `delay` frames when driven lazily; nil if they
+  /// can.
   public func problem(delay: Int) -> String? {
     guard (0...100_000).contains(lookahead) else { return "lookahead \(lookahead) is not from 0 to 100000 frames" }
     guard epsilon >= 0, epsilon.isFinite else { return "epsilon \(epsilon) is negative or not finite" }
@@ -53,7 +55,8 @@ public struct LiveParameters: Sendable, Hashable {
       guard revise >= hop - 1 else { return "revise \(revise) leaves out frames between revisions \(hop) frames apart" }
     case .lazy:
       guard lookahead >= delay else {
-        return "lazy driving needs a look-ahead of \(delay) frames, which is what the network reaches; it is \(lookahead)"
+        return
+          "lazy driving needs a look-ahead of \(delay) frames, which is what the network reaches; it is \(lookahead)"
       }
     }
     return nil

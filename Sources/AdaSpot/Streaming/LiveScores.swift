@@ -23,6 +23,7 @@ extension LiveScores {
   /// The same scores, settled as far as `frame`.
   func settled(through frame: Int) -> LiveScores {
     LiveScores(
-      newest: newest, first: first, firstChanged: firstChanged, settled: frame, probabilities: probabilities, count: count)
+      newest: newest, first: first, firstChanged: firstChanged, settled: frame, probabilities: probabilities,
+      count: count)
   }
 }

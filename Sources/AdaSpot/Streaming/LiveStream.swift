@@ -1,8 +1,8 @@
 internal import Tensors
 public import Timeline
 
-/// The live profile, and the live half of both: one endless lane whose scores come at once and are settled after the chosen
-/// look-ahead. With a grid the exact profile's lanes run beside it and share what is provably the same.
+/// The live profile, and the live half of both: one endless lane whose scores come at once and are settled after the
+/// chosen look-ahead. With a grid the exact profile's lanes run beside it and share what is provably the same.
 ///
 /// Not thread-safe: one thread drives a stream.
 public final class LiveStream {
@@ -41,8 +41,9 @@ public final class LiveStream {
     self.init(model, parameters: parameters, exact: grid, poisons: false)
   }
 
-  /// Takes the next decoded picture, of the model's high-resolution size. New or changed scores of the live lane go to `emit`,
-  /// clips that the picture completes to `emitClip`. Returns a picture that is needed no longer, to decode into.
+  /// Takes the next decoded picture, of the model's high-resolution size. New or changed scores of the live lane go to
+  /// `emit`, clips that the picture completes to `emitClip`. Returns a picture that is needed no longer, to decode
+  /// into.
   public func append(
     _ picture: Picture, emit: (LiveScores) -> Void, emitClip: (ClipScores) -> Void = { _ in }
   ) -> Picture {

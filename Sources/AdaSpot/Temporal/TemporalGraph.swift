@@ -3,15 +3,16 @@ internal import Timeline
 
 /// The network as a list of operators across time, each after its inputs, and the lanes that run through it.
 ///
-/// From the operators' reaches the graph composes how far each lags behind the newest frame and how many results its ring
-/// holds. It drives them in two ways:
+/// From the operators' reaches the graph composes how far each lags behind the newest frame and how many results its
+/// ring holds. It drives them in two ways:
 /// - `advance` (lazy): each operator computes a frame once, when all that it reaches is there. Time goes on past a
 ///   clip's last frame until every operator has computed it; what would lie beyond is outside the clip, not waited for.
 /// - `revise` (eager): all operators compute at once up to the newest frame, as if it were the last, and again the
 ///   frames before it, back to `revisedFrames`, whose inputs have changed.
 package final class TemporalGraph {
   package let operators: [any TemporalOperator]
-  /// Frames that each operator lags behind the newest one: the sum of the futures on its way, the longest where several.
+  /// Frames that each operator lags behind the newest one: the sum of the futures on its way, the longest where
+  /// several.
   package let delays: [Int]
   /// Frames that each operator's ring holds, in each lane.
   package let capacities: [Int]
