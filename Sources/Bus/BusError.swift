@@ -27,7 +27,7 @@ extension BusError: CustomStringConvertible {
     case .file(let path, let operation, let code):
       return "\(path): cannot \(operation): \(String(cString: zmq_strerror(code))) (errno \(code))"
     case .invalidName(let name, let reason):
-      return "name \"\(name)\": \(reason)"
+      return "name \(name.debugDescription): \(reason)"
     case .invalidMessage(let reason):
       return "not a message of this protocol: \(reason)"
     }
