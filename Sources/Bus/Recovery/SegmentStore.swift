@@ -141,7 +141,8 @@ final class SegmentStore: Sendable {
   private static func created(_ path: String) -> WallTime {
     var information = stat()
     guard stat(path, &information) == 0 else { return .now }
-    return WallTime(nanosecondsSince1970: max(0, Int64(information.st_mtim.tv_sec)) * 1_000_000_000)
+    let seconds = min(max(0, Int64(information.st_mtim.tv_sec)), 9_000_000_000)  // whatever somebody set it to
+    return WallTime(nanosecondsSince1970: seconds * 1_000_000_000)
   }
 
   private static func age(of time: WallTime, at now: WallTime) -> Duration {
