@@ -1,0 +1,121 @@
+import Foundation
+import Synchronization
+
+/// A program that was started: what it wrote so far, and how to stop it. Killed if it still runs when let go.
+final class ProgramRun: Sendable {
+  /// How a run ended and all that it wrote.
+  struct Result: Sendable {
+    /// The exit code; nil if a signal ended the program.
+    let status: Int32?
+    /// The signal that ended the program, if one did.
+    let signal: Int32?
+    let output: String
+    let errors: String
+
+    /// The lines on standard error.
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+  }
+
+  struct TimedOut: Error {
+    let waitedFor: String
+    let output: String
+    let errors: String
+  }
+
+  /// Which of the two streams a program writes to.
+  enum Stream { case output, errors }
+
+  /// How often a wait looks again.
+  private static let pollSeconds = 0.01
+
+  private let process: Mutex<Process>
+  private let identifier: pid_t
+  private let output = Collector()
+  private let errors = Collector()
+
+  init(_ process: sending Process, input: String?) throws {
+    let standardInput = Pipe()
+    process.standardInput = input == nil ? FileHandle.nullDevice : standardInput
+    process.standardOutput = output.pipe
+    process.standardError = errors.pipe
+    try process.run()
+    identifier = process.processIdentifier
+    self.process = Mutex(process)
+    output.start()
+    errors.start()
+    if let input {
+      try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+      try standardInput.fileHandleForWriting.close()
+    }
+  }
+
+  deinit { if isRunning { kill(identifier, SIGKILL) } }
+
+  var isRunning: Bool { process.withLock { $0.isRunning } }
+
+  /// What the program wrote so far.
+  func text(_ stream: Stream) -> String { stream == .output ? output.text : errors.text }
+
+  func signal(_ signal: Int32) { kill(identifier, signal) }
+
+  /// Returns when the program has written `text`, what it wrote till then.
+  @discardableResult
+  func wait(for text: String, on stream: Stream, timeout: Double = 20) throws -> String {
+    try wait("'\(text)'", timeout: timeout) { self.text(stream).contains(text) || !isRunning }
+    guard self.text(stream).contains(text) else { throw timedOut("'\(text)', before its end") }
+    return self.text(stream)
+  }
+
+  /// Returns when the program has ended; kills it after `timeout` seconds and throws.
+  func finish(timeout: Double = 60) throws -> Result {
+    do {
+      // The streams end later than the program if a child of it still holds them.
+      try wait("its end", timeout: timeout) { !isRunning && output.isAtEnd && errors.isAtEnd }
+    } catch {
+      kill(identifier, SIGKILL)
+      throw error
+    }
+    return process.withLock { process in
+      let exited = process.terminationReason == .exit
+      return Result(
+        status: exited ? process.terminationStatus : nil, signal: exited ? nil : process.terminationStatus,
+        output: output.text, errors: errors.text)
+    }
+  }
+
+  private func wait(_ what: String, timeout: Double, until condition: () -> Bool) throws {
+    let deadline = Date(timeIntervalSinceNow: timeout)
+    while !condition() {
+      guard Date() < deadline else { throw timedOut(what) }
+      Thread.sleep(forTimeInterval: Self.pollSeconds)
+    }
+  }
+
+  private func timedOut(_ what: String) -> TimedOut {
+    TimedOut(waitedFor: what, output: output.text, errors: errors.text)
+  }
+}
+
+/// Reads a pipe to its end on a thread of its own, so that a full pipe never stops the program.
+private final class Collector: Sendable {
+  private struct State {
+    var bytes: [UInt8] = []
+    var isAtEnd = false
+  }
+
+  let pipe = Pipe()
+  private let state = Mutex(State())
+
+  func start() {
+    let handle = pipe.fileHandleForReading
+    Thread.detachNewThread {
+      while let data = try? handle.read(upToCount: 1 << 16), !data.isEmpty {
+        self.state.withLock { $0.bytes += data }
+      }
+      self.state.withLock { $0.isAtEnd = true }
+    }
+  }
+
+  var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+  var isAtEnd: Bool { state.withLock { $0.isAtEnd } }
+}
