@@ -1,0 +1,94 @@
+internal import Foundation
+public import Timeline
+public import Video
+
+/// Hands decoded pictures from the thread that decodes to the thread that looks at them, in order and without allocating.
+///
+/// The queue owns `capacity` pictures from the start. The producer waits for a spare one, fills it and puts it in; the consumer
+/// takes it out and recycles a picture, that one or another of the same size. So a slow consumer stops the producer,
+/// and no frame is lost.
+public final class PictureQueue: @unchecked Sendable {  // all state is used under `condition` only
+  /// A decoded frame with its pixels.
+  public struct Frame: Sendable {
+    public let picture: Picture
+    public let stamp: FrameStamp
+  }
+
+  /// What the producer said last.
+  private enum End {
+    case open
+    case finished
+    case failed(VideoError)
+  }
+
+  private let condition = NSCondition()
+  private var spares: [Picture]
+  private var frames: [Frame] = []
+  private var end = End.open
+  private var isClosed = false
+
+  /// A queue of `capacity` pictures of `rows` × `columns` pixels, all positive.
+  public init(rows: Int, columns: Int, capacity: Int) {
+    precondition(capacity > 0, "a queue holds at least one picture")
+    spares = (0..<capacity).map { _ in Picture(rows: rows, columns: columns) }
+    frames.reserveCapacity(capacity)
+  }
+
+  // MARK: The producer's side
+
+  /// Waits for a picture to fill; nil once the consumer has closed the queue.
+  public func spare() -> Picture? {
+    condition.lock()
+    defer { condition.unlock() }
+    while spares.isEmpty && !isClosed { condition.wait() }
+    return isClosed ? nil : spares.removeLast()
+  }
+
+  /// Puts in a picture that `spare` gave.
+  public func put(_ picture: Picture, _ stamp: FrameStamp) {
+    condition.lock()
+    defer { condition.unlock() }
+    frames.append(Frame(picture: picture, stamp: stamp))
+    condition.signal()
+  }
+
+  /// Declares that no frame will follow, because of `error` if there is one. The consumer still gets the frames before.
+  public func finish(_ error: VideoError? = nil) {
+    condition.lock()
+    defer { condition.unlock() }
+    end = error.map { .failed($0) } ?? .finished
+    condition.signal()
+  }
+
+  // MARK: The consumer's side
+
+  /// Waits for the next frame; nil after the last. Throws what the producer failed with, after the frames before.
+  public func next() throws(VideoError) -> Frame? {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if !frames.isEmpty { return frames.removeFirst() }
+      switch end {
+      case .open: condition.wait()
+      case .finished: return nil
+      case .failed(let error): throw error
+      }
+    }
+  }
+
+  /// Gives the producer a picture to fill again.
+  public func recycle(_ picture: Picture) {
+    condition.lock()
+    defer { condition.unlock() }
+    spares.append(picture)
+    condition.signal()
+  }
+
+  /// Declares that the consumer takes no more: the producer gets no further picture.
+  public func close() {
+    condition.lock()
+    defer { condition.unlock() }
+    isClosed = true
+    condition.signal()
+  }
+}

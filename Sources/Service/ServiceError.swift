@@ -1,0 +1,57 @@
+public import AdaSpot
+public import Bus
+internal import Foundation
+public import Spotting
+public import Tensors
+public import Video
+
+/// Why a command ended without doing what it was asked for: one line, and the exit code that goes with it.
+public enum ServiceError: Error, Sendable {
+  /// The video cannot be opened or read.
+  case video(VideoError)
+  /// The model's files are unusable.
+  case model(AdaSpotError)
+  /// A weights file cannot be read.
+  case weights(TensorsError)
+  /// An argument's value is out of its range.
+  case setting(SpottingError)
+  /// Arguments that do not go together, or a file that is none of what was expected.
+  case argument(String)
+  /// A result cannot be written.
+  case output(TensorsError)
+  /// A setting from a configuration file or the environment is wrong.
+  case configuration(String)
+  /// ZeroMQ refuses the endpoint.
+  case bus(BusError)
+  /// Nothing came from `endpoint` for so long.
+  case silence(endpoint: String, seconds: Double)
+  /// Standard output cannot be written; `code` is the errno.
+  case standardOutput(code: Int32)
+
+  /// 1 when a result cannot be written or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
+  /// model files.
+  public var exitCode: Int32 {
+    switch self {
+    case .bus(let error): error.isAddressInUse ? 1 : 2
+    case .configuration: 6
+    case .output, .silence, .standardOutput: 1
+    case .video, .setting, .argument: 2
+    case .model, .weights: 6
+    }
+  }
+}
+
+extension ServiceError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .video(let error): "\(error)"
+    case .model(let error): "\(error)"
+    case .weights(let error), .output(let error): "\(error)"
+    case .setting(let error): "\(error)"
+    case .argument(let problem), .configuration(let problem): problem
+    case .bus(let error): "\(error)"
+    case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
+    case .standardOutput(let code): "standard output: cannot write: \(String(cString: strerror(code)))"
+    }
+  }
+}
