@@ -1,4 +1,6 @@
 public import AdaSpot
+public import Bus
+internal import Foundation
 public import Spotting
 public import Tensors
 public import Video
@@ -17,11 +19,22 @@ public enum ServiceError: Error, Sendable {
   case argument(String)
   /// A result cannot be written.
   case output(TensorsError)
+  /// A setting from a configuration file or the environment is wrong.
+  case configuration(String)
+  /// ZeroMQ refuses the endpoint.
+  case bus(BusError)
+  /// Nothing came from `endpoint` for so long.
+  case silence(endpoint: String, seconds: Double)
+  /// Standard output cannot be written; `code` is the errno.
+  case standardOutput(code: Int32)
 
-  /// 1 when a result cannot be written, 2 for unusable arguments and videos, 6 for unusable configuration and model files.
+  /// 1 when a result cannot be written or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
+  /// model files.
   public var exitCode: Int32 {
     switch self {
-    case .output: 1
+    case .bus(let error): error.isAddressInUse ? 1 : 2
+    case .configuration: 6
+    case .output, .silence, .standardOutput: 1
     case .video, .setting, .argument: 2
     case .model, .weights: 6
     }
@@ -35,7 +48,10 @@ extension ServiceError: CustomStringConvertible {
     case .model(let error): "\(error)"
     case .weights(let error), .output(let error): "\(error)"
     case .setting(let error): "\(error)"
-    case .argument(let problem): problem
+    case .argument(let problem), .configuration(let problem): problem
+    case .bus(let error): "\(error)"
+    case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
+    case .standardOutput(let code): "standard output: cannot write: \(String(cString: strerror(code)))"
     }
   }
 }
