@@ -15,6 +15,6 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     var inspector = Inspector()
     inspector.listsTensors = tensors
-    print(try inspector.inspect(path), terminator: "")
+    try StandardOutput.write(inspector.inspect(path))
   }
 }

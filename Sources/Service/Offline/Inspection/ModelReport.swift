@@ -24,7 +24,10 @@ struct ModelReport {
       ("clip", "\(configuration.clipLength) frames"),
       ("frame stride", "\(configuration.frameStride)"),
       ("backbones", configuration.variant.name),
-      ("temporal shift", stages.isEmpty ? "none" : "\(configuration.shift) in stages \(stages.joined(separator: ", "))"),
+      (
+        "temporal shift",
+        stages.isEmpty ? "none" : "\(configuration.shift) in stages \(stages.joined(separator: ", "))"
+      ),
       ("padding", "\(configuration.padding)"),
       ("high resolution", "\(configuration.highResolution), crop \(configuration.highCrop) (rows × columns)"),
       ("low resolution", "\(configuration.lowResolution), crop \(configuration.lowCrop) (rows × columns)"),

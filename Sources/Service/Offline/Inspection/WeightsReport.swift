@@ -10,8 +10,9 @@ struct WeightsReport {
     var numbers: Int { tensors.reduce(0) { $0 + $1.elementCount } }
     /// The element types that occur, the most frequent first.
     var types: String {
-      Dictionary(grouping: tensors, by: \.dtype).sorted { ($1.value.count, $0.key.rawValue) < ($0.value.count, $1.key.rawValue) }
-        .map(\.key.rawValue).joined(separator: ", ")
+      Dictionary(grouping: tensors, by: \.dtype.rawValue)
+        .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        .map(\.key).joined(separator: ", ")
     }
   }
 
@@ -34,7 +35,8 @@ struct WeightsReport {
 
   /// The file's facts and a line for each tensor.
   var listing: String {
-    var table = TextTable([.left, .left, .left, .right, .left], header: ["tensor", "type", "shape", "numbers", "remark"])
+    var table = TextTable(
+      [.left, .left, .left, .right, .left], header: ["tensor", "type", "shape", "numbers", "remark"])
     for entry in state.entries {
       let shape = entry.shape.map(String.init).joined(separator: "×")
       table.add([
