@@ -12,7 +12,13 @@ struct Spot: ParsableCommand {
       6 configuration or model files that cannot be used. Every failure is one line on standard error.
       """,
     version: "0.1.0",
-    subcommands: [DetectCommand.self, SubscribeCommand.self, InspectCommand.self, ConvertCommand.self])
+    subcommands: [
+      DetectCommand.self,
+      SubscribeCommand.self,
+      InspectCommand.self,
+      ConvertCommand.self,
+      BenchCommand.self,
+    ])
 
   /// Runs the command line, with every failure as one line.
   static func main() {

@@ -11,6 +11,14 @@ struct TextTable {
     if let header { add(header) }
   }
 
+  /// A table of figures: the first column to the left, all others to the right.
+  init(_ header: String...) {
+    self.init(header.indices.map { $0 == 0 ? .left : .right }, header: header)
+  }
+
+  /// Adds a row with a cell for each column.
+  mutating func add(_ cells: String...) { add(cells) }
+
   /// Adds a row with a cell for each column.
   mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row has a cell for each of \(columns.count) columns")
