@@ -12,9 +12,13 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "List every tensor of a checkpoint rather than the network's parts.")
   var tensors = false
 
+  @Flag(help: "Tell how a model's operators lie in time: reaches, delays and ring memory.")
+  var temporal = false
+
   func run() throws {
     var inspector = Inspector()
     inspector.listsTensors = tensors
+    inspector.tellsTime = temporal
     try StandardOutput.write(inspector.inspect(path))
   }
 }

@@ -27,6 +27,19 @@ struct InspectTests {
     #expect(lines.contains("6 near_court_serve"))
   }
 
+  @Test("a model's operators in time, delays composed from their reaches")
+  func temporal() throws {
+    let lines = try lines(Bundled.model.path, "--temporal")
+    #expect(lines[0] == "operator past future past in all future in all delay ring frames ring KiB")
+    #expect(lines.contains { $0.hasPrefix("lowres.stem 0 0 0 0 0 ") })
+    // Eleven blocks shift, three frames each; the smoothing adds three twice; then eleven blocks again.
+    #expect(lines.contains { $0.hasPrefix("lowres.s4.b7 2 2 33 33 33 ") })
+    #expect(lines.contains { $0.hasPrefix("saliency.smooth2 3 3 39 39 39 ") })
+    #expect(lines.contains { $0.hasPrefix("fused 0 0 72 72 72 ") })
+    #expect(lines.contains { $0.hasPrefix("bigru 63 63 63 63 63 64 ") })
+    #expect(lines.contains { $0.hasPrefix("soft-nms 1 1 – – 64 ") })
+  }
+
   @Test("a checkpoint, by parts and by tensors")
   func checkpoint() throws {
     let path = Bundled.model.appending(path: "weights.safetensors").path

@@ -1,5 +1,6 @@
 internal import AdaSpot
 internal import Foundation
+internal import Spotting
 internal import Tensors
 internal import Video
 
@@ -7,6 +8,8 @@ internal import Video
 public struct Inspector: Sendable {
   /// Lists every tensor of a checkpoint rather than groups of them.
   public var listsTensors = false
+  /// Tells of a model how its operators lie in time, instead of what its files hold.
+  public var tellsTime = false
 
   public init() {}
 
@@ -14,8 +17,9 @@ public struct Inspector: Sendable {
   public func inspect(_ path: String) throws(ServiceError) -> String {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return try inspectModel(path)
+      return tellsTime ? try inspectTime(path) : try inspectModel(path)
     }
+    guard !tellsTime else { throw .argument("\(path): only a model folder has reaches in time") }
     return Self.beginsLikeWeights(path) ? try inspectWeights(path) : try inspectVideo(path)
   }
 
@@ -29,6 +33,15 @@ public struct Inspector: Sendable {
       throw .model(error)
     }
     return ModelReport(folder: folder, model: model, weights: try Self.readWeights(weightsPath)).text
+  }
+
+  private func inspectTime(_ folder: String) throws(ServiceError) -> String {
+    let model = try ModelSource.folder(folder).load()
+    do throws(SpottingError) {
+      return try TemporalReport(model: model).text()
+    } catch {
+      throw .setting(error)
+    }
   }
 
   private func inspectWeights(_ path: String) throws(ServiceError) -> String {
