@@ -1,8 +1,38 @@
 import ArgumentParser
+import Glibc
+import Service
 
 @main
 struct Spot: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "spot", abstract: "Spots fast events in video to the exact frame.", version: "0.1.0",
-    subcommands: [SubscribeCommand.self])
+    commandName: "spot",
+    abstract: "Spots fast events in video to the exact frame.",
+    discussion: """
+      Exit codes: 0 done; 1 a result could not be written; 2 wrong arguments, or an input that cannot be used; 6 configuration or \
+      model files that cannot be used. Every failure is one line on standard error.
+      """,
+    version: "0.1.0",
+    subcommands: [DetectCommand.self, SubscribeCommand.self, MatchCommand.self])
+
+  /// Runs the command line, with every failure as one line.
+  static func main() {
+    // Beyond a limit on file sizes, writing shall fail like on a full disk rather than end the process.
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ServiceError {
+      fail("\(error)", code: error.exitCode)
+    } catch  where exitCode(for: error) == .success {
+      // Help and version arrive as errors, too.
+      exit(withError: error)
+    } catch {
+      fail(message(for: error), code: 2)
+    }
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    Terminal.say(message.split(whereSeparator: \.isNewline).joined(separator: " "))
+    Glibc.exit(code)
+  }
 }

@@ -38,10 +38,12 @@ public enum Daemon {
         "endpoint": "\(publisher.endpoint)", "run": "\(publisher.run)", "stream": "\(configuration.stream)",
         "input": "\(configuration.input)", "model": "\(configuration.model)", "profile": "\(engine.profile)",
       ])
+    let outlet = StreamOutlet(
+      stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
+      publisher: publisher)
     let runner = StreamRunner(
-      configuration.stream, isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait,
-      reader: reader, engine: engine, labels: labels,
-      publisher: publisher, monitor: monitor, logger: logger)
+      isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait, reader: reader,
+      engine: engine, outlet: outlet, monitor: monitor, logger: logger)
     try runner.run()
   }
 

@@ -1,0 +1,21 @@
+internal import Glibc
+internal import Tensors
+
+/// Finds out early whether a result will have a place: before hours of scoring rather than after.
+public enum OutputPath {
+  /// Throws unless a file can be made or replaced at `path`.
+  public static func check(_ path: String) throws(ServiceError) {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    var status = stat()
+    guard stat(folder, &status) == 0, access(folder, W_OK | X_OK) == 0 else {
+      let code = errno
+      throw .output(
+        TensorsError(
+          path: path, problem: "cannot be written: \(folder): \(String(cString: strerror(code))) (errno \(code))"))
+    }
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw .output(
+        TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace"))
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import AdaSpot
+internal import Foundation
+internal import Glibc
+internal import Tensors
+public import Timeline
+
+/// Writes events in the published implementation's own form: `{"predictions": [{"frame", "label", "confidence"}, …]}`.
+public enum PredictionsFile {
+  /// The file's text: an event a line, labels by name.
+  public static func text(_ events: [Event], classes: ClassList) -> String {
+    let lines = events.map { event in
+      #"  {"frame": \#(event.frame), "label": \#(quoted(classes.name(event.label))), "confidence": \#(event.score)}"#
+    }
+    guard !lines.isEmpty else { return #"{"predictions": []}"# + "\n" }
+    return "{\"predictions\": [\n" + lines.joined(separator: ",\n") + "\n]}\n"
+  }
+
+  /// Writes the file at `path` whole or not at all; nil is standard output.
+  public static func write(_ detection: Detection, to path: String?) throws(ServiceError) {
+    let bytes = Array(text(detection.events, classes: detection.classes).utf8)
+    do throws(TensorsError) {
+      if let path {
+        try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write(bytes) }
+      } else {
+        // A copy of the descriptor, because the writer closes its own.
+        try FileReplacement(descriptor: dup(STDOUT_FILENO), path: "standard output").write(bytes)
+      }
+    } catch {
+      throw .output(error)
+    }
+  }
+
+  /// Class names come from a file, so they may hold anything.
+  private static func quoted(_ text: String) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let json = try? encoder.encode(text)
+    return json.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+  }
+}
