@@ -19,37 +19,49 @@ def load(name):
     return json.loads((SCHEMAS / name).read_text())
 
 
+def inlined(node, document):
+    """`node` of `document` with every $ref replaced by what it names, in this or another file."""
+    if isinstance(node, list):
+        return [inlined(each, document) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" not in node:
+        return {key: inlined(value, document) for key, value in node.items()}
+    file, _, pointer = node["$ref"].partition("#/")
+    document = target = load(file) if file else document
+    for step in filter(None, pointer.split("/")):
+        target = target[step]
+    return inlined(target, document)
+
+
 def validator(name):
-    schema = load(name)
+    schema = inlined(load(name), load(name))
     jsonschema.Draft202012Validator.check_schema(schema)
-    resolver = jsonschema.RefResolver((SCHEMAS / name).as_uri(), schema)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+    return jsonschema.Draft202012Validator(schema)
 
 
 def named_fields(schema):
-    """The properties of a schema and of those it refers to."""
-    fields = dict(schema.get("properties", {}))
-    references = [schema] + schema.get("allOf", [])
-    for reference in references:
-        if reference.get("$ref", "").endswith(".json"):
-            fields.update(named_fields(load(reference["$ref"])))
-    return fields
+    """The properties of a schema and of those that it includes."""
+    fields = set(schema.get("properties", {}))
+    return fields.union(*(named_fields(part) for part in schema.get("allOf", [])))
 
 
 def problems(text, strict):
     try:
         message = json.loads(text)
-        kind = message["type"].split(".")[1]
+        kind = "-".join(message["type"].split(".")[1:-1])
         name = f"{kind}.json"
-        if not (kind.isalpha() and (SCHEMAS / name).is_file()):
+        if not (kind.replace("-", "").isalpha() and (SCHEMAS / name).is_file()):
             return [f"there is no schema for type {message['type']}"]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         return [f"not a message: {error!r}"]
-    found = [f"{error.json_path}: {error.message}" for error in validator(name).iter_errors(message)]
+    checker = validator(name)
+    found = [f"{error.json_path}: {error.message}" for error in checker.iter_errors(message)]
     if strict and not found:
-        schema = load(name)
-        unnamed = set(message) - set(named_fields(load("envelope.json")))
-        unnamed |= {f"data.{field}" for field in set(message["data"]) - set(named_fields(schema["properties"]["data"]))}
+        unnamed = set(message) - named_fields(checker.schema)
+        if "data" in message:
+            fields = named_fields(checker.schema["properties"]["data"])
+            unnamed |= {f"data.{field}" for field in set(message["data"]) - fields}
         found = [f"{field}: not in the schema" for field in sorted(unnamed)]
     return found
 

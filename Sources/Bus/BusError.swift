@@ -6,6 +6,8 @@ public enum BusError: Error, Sendable, Equatable {
   case transport(operation: String, endpoint: String, code: Int32)
   /// A stream, label or run name that the naming rule refuses.
   case invalidName(name: String, reason: String)
+  /// A call on a file of the log or a recording failed; `code` is its errno.
+  case file(path: String, operation: String, code: Int32)
   /// Bytes that are no message of this protocol.
   case invalidMessage(reason: String)
 
@@ -22,8 +24,10 @@ extension BusError: CustomStringConvertible {
     case .transport(let operation, let endpoint, let code):
       let reason = String(cString: zmq_strerror(code))
       return "\(endpoint.isEmpty ? "ZeroMQ" : endpoint): cannot \(operation): \(reason) (errno \(code))"
+    case .file(let path, let operation, let code):
+      return "\(path): cannot \(operation): \(String(cString: zmq_strerror(code))) (errno \(code))"
     case .invalidName(let name, let reason):
-      return "name \"\(name)\": \(reason)"
+      return "name \(name.debugDescription): \(reason)"
     case .invalidMessage(let reason):
       return "not a message of this protocol: \(reason)"
     }

@@ -22,7 +22,8 @@ static void SPOT_NAME(bias)(float *x, const float *bias, size_t pixels, size_t c
   for (size_t pixel = 0; pixel < pixels; pixel++, x += channels) {
     size_t c = 0;
     for (; c + SPOT_LANES <= channels; c += SPOT_LANES) store(x + c, load(x + c) + load(bias + c));
-    if (c < channels) store_some(x + c, load_some(x + c, channels - c) + load_some(bias + c, channels - c), channels - c);
+    size_t rest = channels - c;
+    if (rest) store_some(x + c, load_some(x + c, rest) + load_some(bias + c, rest), rest);
   }
 }
 

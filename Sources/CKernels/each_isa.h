@@ -42,7 +42,8 @@
 
 #define SPOT_SUFFIX avx512
 #define SPOT_LANES 16
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq"))), \
+                             apply_to = function)
 #include "lanes.h"
 #include SPOT_BODY
 #pragma clang attribute pop
@@ -50,16 +51,16 @@
 #undef SPOT_LANES
 
 /// Calls the form of `kernel` that the instruction set in use asks for.
-#define SPOT_CALL(kernel, ...)              \
-  switch (spot_isa_current()) {             \
-    case SPOT_ISA_AVX512:                   \
-      kernel##_avx512(__VA_ARGS__);         \
-      break;                                \
-    case SPOT_ISA_AVX2:                     \
-      kernel##_avx2(__VA_ARGS__);           \
-      break;                                \
-    default:                                \
-      kernel##_portable(__VA_ARGS__);       \
+#define SPOT_CALL(kernel, ...)        \
+  switch (spot_isa_current()) {       \
+    case SPOT_ISA_AVX512:             \
+      kernel##_avx512(__VA_ARGS__);   \
+      break;                          \
+    case SPOT_ISA_AVX2:               \
+      kernel##_avx2(__VA_ARGS__);     \
+      break;                          \
+    default:                          \
+      kernel##_portable(__VA_ARGS__); \
   }
 
 #else

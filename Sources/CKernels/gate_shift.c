@@ -16,13 +16,14 @@ void spot_gsf_means(const float *planes, const float *gate, size_t pixels, size_
   SPOT_CALL(gsf_means, planes, gate, pixels, shifted, gated, rest);
 }
 
-void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, const float *gate_moved, const float *weight,
-                   size_t pixels, size_t count, float *out) {
+void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, const float *gate_moved,
+                   const float *weight, size_t pixels, size_t count, float *out) {
   bool has_neighbour = x_moved && gate_moved;
   for (size_t c = 0; c < count; c++) {
     float moved = weight ? weight[c] : 1, kept = weight ? 1 - weight[c] : 1;
     if (has_neighbour) {
-      SPOT_CALL(gsf_fuse, x + c * pixels, gate, x_moved + c * pixels, gate_moved, moved, kept, pixels, out + c * pixels);
+      SPOT_CALL(gsf_fuse, x + c * pixels, gate, x_moved + c * pixels, gate_moved, moved, kept, pixels,
+                out + c * pixels);
     } else {
       SPOT_CALL(gsf_keep, x + c * pixels, gate, kept, pixels, out + c * pixels);
     }

@@ -1,8 +1,8 @@
 // Gate-shift-fuse: the channels it works on as planes, and one frame's share of the gate's 3×3×3 convolution.
 //
-// The convolution runs over planes flattened with one column of zeros between the rows, which serves as the right border
-// of one row and the left border of the next. A tap is then one constant distance, and vectors run on from row to row:
-// a 7×7 plane is 56 values, four vectors of sixteen. The sums at the column of zeros are computed and dropped.
+// The convolution runs over planes flattened with one column of zeros between the rows, which serves as the right
+// border of one row and the left border of the next. A tap is then one constant distance, and vectors run on from row
+// to row: a 7×7 plane is 56 values, four vectors of sixteen. The sums at the column of zeros are computed and dropped.
 #ifndef SPOT_SUFFIX
 
 #define SPOT_BODY "gate_shift_convolution.c"

@@ -1,6 +1,5 @@
 // Matrix products by OpenBLAS, on one thread: our own threads already use the cores.
 #include <cblas.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
@@ -30,10 +29,3 @@ void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, 
 void spot_blas_single_thread(void) { openblas_set_num_threads(1); }
 
 const char *spot_blas_description(void) { return openblas_get_config(); }
-
-const char *spot_blas_better_core(void) {
-  // Older releases take a CPU they do not know for a Haswell, whose kernels are half as fast on AVX-512 machines.
-  bool is_mistaken = spot_isa_available(SPOT_ISA_AVX512) &&
-                     (strcmp(openblas_get_corename(), "Haswell") == 0 || strcmp(openblas_get_corename(), "Zen") == 0);
-  return is_mistaken && !getenv("OPENBLAS_CORETYPE") ? "SkylakeX" : NULL;
-}

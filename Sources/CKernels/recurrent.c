@@ -26,7 +26,8 @@ SPOT_INLINE floats SPOT_NAME(gru_step)(floats input[3], floats recurrent[3], flo
   return candidate + update * (hidden - candidate);
 }
 
-static void SPOT_NAME(gru_gates)(const float *input, const float *recurrent, const float *hidden, size_t h, float *next) {
+static void SPOT_NAME(gru_gates)(const float *input, const float *recurrent, const float *hidden, size_t h,
+                                 float *next) {
   size_t i = 0;
   for (; i + SPOT_LANES <= h; i += SPOT_LANES) {
     floats in[3] = {load(input + i), load(input + h + i), load(input + 2 * h + i)};

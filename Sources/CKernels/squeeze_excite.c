@@ -19,8 +19,8 @@ SPOT_INLINE float SPOT_NAME(dot)(const float *a, const float *b, size_t count) {
   return sum_of_lanes(sum);
 }
 
-static void SPOT_NAME(squeeze_excite)(const float *mean, size_t channels, size_t hidden, const float *w1, const float *b1,
-                                      const float *w2, const float *b2, float *scratch, float *out) {
+static void SPOT_NAME(squeeze_excite)(const float *mean, size_t channels, size_t hidden, const float *w1,
+                                      const float *b1, const float *w2, const float *b2, float *scratch, float *out) {
   for (size_t i = 0; i < hidden; i++) {
     float v = SPOT_NAME(dot)(w1 + i * channels, mean, channels) + b1[i];
     scratch[i] = v < 0 ? 0 : v;

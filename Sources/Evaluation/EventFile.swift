@@ -2,7 +2,8 @@ internal import Foundation
 
 /// Reads event annotations and predictions in the JSON forms of E2E-Spot and its successors.
 ///
-/// - truth: `{"video": …, "fps": …, "num_frames": …, "events": [{"frame": …, "label": …}]}`, or an array of such videos;
+/// - truth: `{"video": …, "fps": …, "num_frames": …, "events": [{"frame": …, "label": …}]}`, or an array of such
+///   videos;
 /// - predictions: `{"predictions": [{"frame": …, "label": …, "confidence": …}]}`, or an array of
 ///   `{"video": …, "events": [{"frame": …, "label": …, "score": …}]}`. `score` and `confidence` mean the same.
 ///
@@ -76,6 +77,10 @@ public enum EventFile {
   }
 
   private static func contents(of path: String) throws(EvaluationError) -> [UInt8] {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      throw .unreadable(file: path, reason: "it is a directory")
+    }
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }

@@ -58,13 +58,11 @@ public struct ClipAverage {
     return settle(before: start + step)
   }
 
-  /// Ends the epoch of `frameCount` frames: returns its remaining rows, and is ready for the next epoch.
+  /// Ends the epoch of `frameCount` frames: returns its remaining rows.
   public mutating func finish(frameCount: Int) -> [Mean] {
     precondition(frameCount >= nextFrame, "rows after the last frame were given out already")
     grow(through: frameCount)
-    let rows = settle(before: frameCount)
-    reset()
-    return rows
+    return settle(before: frameCount)
   }
 
   /// Forgets everything: the next clip begins a new epoch.

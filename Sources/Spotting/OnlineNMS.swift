@@ -101,7 +101,6 @@ public struct OnlineNMS {
 
   /// Settles one frame more, whose candidates are in, and appends what it makes final.
   private mutating func step(to frame: Int, _ events: inout [Event]) {
-    precondition(!isFinished, "an epoch that ended takes frames again after reset()")
     settled = frame
     var final: [Event] = []
     for index in states.indices where states[index].count > 0 {

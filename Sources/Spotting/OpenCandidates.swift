@@ -42,7 +42,8 @@ struct OpenCandidates {
     }
   }
 
-  /// Declares `frame`, the one after the last call's unless nothing was open, settled and appends the events which that makes final.
+  /// Declares `frame` settled and appends the events which that makes final. While candidates are open, it is called for
+  /// each frame in turn.
   mutating func settle(_ frame: Int, _ events: inout [Event]) {
     settled = frame
     // Those before have been looked at when they became ready.

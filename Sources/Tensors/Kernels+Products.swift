@@ -24,9 +24,4 @@ extension Kernels {
 
   /// What OpenBLAS says of itself: version, build options, core type.
   public static var blasDescription: String { String(cString: spot_blas_description()) }
-
-  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use this CPU's AVX-512, up to twice as fast; nil where it
-  /// chose well by itself or the variable is set. OpenBLAS reads the variable when it is loaded, before `main`: a program
-  /// has to be started with it, or start itself again.
-  public static var betterBLASCore: String? { spot_blas_better_core().map { String(cString: $0) } }
 }

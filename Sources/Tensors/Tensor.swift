@@ -5,7 +5,8 @@ public struct Tensor: Sendable, Equatable {
   public let values: [Float]
 
   public init(shape: [Int], values: [Float]) {
-    precondition(shape.reduce(1, *) == values.count, "shape \(shape) holds \(shape.reduce(1, *)) values, not \(values.count)")
+    precondition(
+      shape.reduce(1, *) == values.count, "shape \(shape) holds \(shape.reduce(1, *)) values, not \(values.count)")
     self.shape = shape
     self.values = values
   }

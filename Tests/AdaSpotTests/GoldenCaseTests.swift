@@ -67,7 +67,9 @@ import Timeline
     stream.network.observeInside { name, frame, result in
       if name == "lowres.input" || name == "highres.input" {
         let pixels = name == "lowres.input" ? low.rows * low.columns : region.rows * region.columns
-        recorder.sample(name, frame: frame, channels: 3, pixels: pixels, count: 4096, perFrame: true, result) { $1 * 3 + $0 }
+        recorder.sample(name, frame: frame, channels: 3, pixels: pixels, count: 4096, perFrame: true, result) {
+          $1 * 3 + $0
+        }
       } else if name.hasSuffix("b1.shift") {
         let block = String(name.dropLast(".shift".count))
         guard let shape = shapes[block] else { return }
@@ -126,13 +128,16 @@ import Timeline
       }
     }
     func block(_ name: String, within tolerance: Float) throws {
-      comparison.check(name, recorder.values[name] ?? [], try golden.tensor("\(name).samples").values, within: tolerance)
-      comparison.check("\(name) statistics", recorder.stats(name), try golden.tensor("\(name).stats").values, within: 2e-5)
+      comparison.check(
+        name, recorder.values[name] ?? [], try golden.tensor("\(name).samples").values, within: tolerance)
+      comparison.check(
+        "\(name) statistics", recorder.stats(name), try golden.tensor("\(name).stats").values, within: 2e-5)
     }
     func branch(_ branch: String) throws {
       try block("\(branch).stem", within: 5e-5 * loose)
       let names = golden.state.entries.map(\.name).filter { $0.hasPrefix("\(branch).s") && $0.hasSuffix(".samples") }
-      for name in names.map({ String($0.dropLast(".samples".count)) }).sorted(by: networkOrder) where !name.hasSuffix(".stem") {
+      for name in names.map({ String($0.dropLast(".samples".count)) }).sorted(by: networkOrder)
+      where !name.hasSuffix(".stem") {
         try block(name, within: 2e-4 * loose)
       }
     }

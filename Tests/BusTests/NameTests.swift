@@ -15,6 +15,8 @@ import Testing
     #expect(throws: BusError.invalidName(name: "", reason: "is empty")) { try Name("") }
     #expect(throws: BusError.self) { try Name(String(repeating: "ä", count: 65)) }
     #expect(try Name(String(repeating: "ä", count: 64)).token.count == 384)
+    let error = #expect(throws: BusError.self) { try Name(String(repeating: "a\n", count: 65)) }
+    #expect(error?.description.contains("\n") == false, "an error is one line")
   }
 
   @Test(arguments: ["", "a.b", "%2", "%", "%zz", "%2e", "%41", "a b", "%FF", "ä"])

@@ -13,7 +13,9 @@ import Testing
   private func subscriber(
     of publisher: Publisher, prefixes: [String] = [Topic.everything], highWaterMark: Int = 10_000
   ) throws -> Subscriber {
+    let before = publisher.counters.published
     publisher.publish(.status(StatusData(state: .starting)), stream: stream)
+    while publisher.counters.published == before { usleep(1_000) }
     let subscriber = try Subscriber(publisher.endpoint, prefixes: prefixes, highWaterMark: highWaterMark)
     let first = try #require(try subscriber.receive(timeout: .seconds(5)))
     #expect(first.message.topic == .status(stream: stream))

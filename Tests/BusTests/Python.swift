@@ -29,6 +29,12 @@ enum Python {
 
     var isRunning: Bool { process.isRunning }
 
+    func stop() {
+      // Not SIGTERM: a process started from a thread of Dispatch inherits it blocked.
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+
     func finish() -> Result {
       let output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       let errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

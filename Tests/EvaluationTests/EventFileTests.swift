@@ -56,6 +56,12 @@ import Testing
     }
   }
 
+  @Test func aDirectoryIsNoFile() {
+    #expect(throws: EvaluationError.unreadable(file: "/", reason: "it is a directory")) {
+      try EventFile.truth(path: "/")
+    }
+  }
+
   @Test(arguments: [
     ("{", "truth.json: is not valid JSON"),
     (#"{"video": "a"}"#, "truth.json: events: is missing"),

@@ -1,3 +1,4 @@
+import Foundation
 import Service
 import Testing
 
@@ -8,6 +9,16 @@ struct ConfigurationTests {
     #expect(DaemonSetting.nmsWindow.key == "nms-window")
     #expect(DaemonSetting.nmsWindow.flag == "--nms-window")
     #expect(DaemonSetting.nmsWindow.variable == "SPOTD_NMS_WINDOW")
+  }
+
+  @Test("docs/operations.md lists every setting under its flag, variable and key")
+  func documentation() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
+    for setting in DaemonSetting.allCases {
+      #expect(page.contains("| `\(setting.flag)` | `\(setting.variable)` | `\(setting.key)` | "))
+    }
   }
 
   @Test("every default is a value that is accepted")

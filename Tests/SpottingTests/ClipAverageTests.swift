@@ -79,9 +79,11 @@ import Timeline
     var average = try ClipAverage(classes: 1, clipLength: 4, step: 2)
     let clip: [Float] = [0.5, 0.5, 0.25, 0.75, 0, 1, 0, 0]
     let once = average.add(clip, start: -1) + average.finish(frameCount: 5)
+    average.reset()
     let again = average.add(clip, start: -1) + average.finish(frameCount: 5)
     #expect(once == again)
     #expect(once.map(\.support) == [1, 1, 0, 0, 0])
+    average.reset()
     _ = average.add(clip, start: -3)
     average.reset()
     #expect(average.add(clip, start: -1) + average.finish(frameCount: 5) == once)

@@ -145,8 +145,7 @@ import Timeline
       try #require(online.watermark >= frame - longestWait - 1)
     }
     events += online.finish()
-    // A cut leaves candidates open at most window frames back, from where the next wait is counted.
-    #expect((frames / (longestWait + 1)...frames / (longestWait - 4)).contains(online.capStrikes))
+    #expect(online.capStrikes >= frames / (longestWait + 1), "each strike lets the stream go on for one wait at most")
     #expect(Set(events.map(\.frame)).count == events.count, "no candidate is kept twice")
     online.reset()
     #expect(online.capStrikes > 0, "counters go on over epochs")

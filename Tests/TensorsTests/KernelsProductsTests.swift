@@ -71,7 +71,6 @@ extension KernelsTests {
     func library() {
       Kernels.useOneBLASThread()
       #expect(Kernels.blasDescription.contains("OpenBLAS"))
-      if !InstructionSet.available.contains(.avx512) { #expect(Kernels.betterBLASCore == nil) }
     }
   }
 }

@@ -1,8 +1,9 @@
 internal import Foundation
 internal import Tensors
 
-/// The last step of a gated shift: each half of the channels takes the gated part of its neighbour frame (first half: the
-/// next frame; second half: the one before; nothing beyond the clip) beside what its own gate leaves, weighted in GSF.
+/// The last step of a gated shift: each half of the channels takes the gated part of its neighbour frame (first half:
+/// the next frame; second half: the one before; nothing beyond the clip) beside what its own gate leaves, weighted in
+/// GSF.
 struct GateShiftFusion {
   private let shape: BlockShape
   private let weights: GateShiftWeights
@@ -17,8 +18,8 @@ struct GateShiftFusion {
   /// Reach over `GateShiftGate`: one frame to shift; fusion weights look one frame further.
   var gateReach: Int { weights.fusion == nil ? 1 : 2 }
 
-  /// Shifted planes [shifted, pixels] of `frame` into `out`, in the order in which they lie (see `GateShiftWeights.inputOrder`).
-  /// `planes` and `gates` number the inputs; `vector` holds `shifted` floats.
+  /// Shifted planes [shifted, pixels] of `frame` into `out`, in the order in which they lie (see
+  /// `GateShiftWeights.inputOrder`). `planes` and `gates` number the inputs; `vector` holds `shifted` floats.
   func compute(
     _ frame: Int, _ view: FrameView, planes: Int, gates: Int, vector: UnsafeMutablePointer<Float>,
     into out: UnsafeMutablePointer<Float>

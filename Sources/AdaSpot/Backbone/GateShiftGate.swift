@@ -1,8 +1,8 @@
 internal import Tensors
 internal import Timeline
 
-/// The gate of a frame and the means over space that the fusion weights are made of: out is the gate [2, pixels], then the
-/// means of gate·x [shifted] and of x − gate·x [shifted].
+/// The gate of a frame and the means over space that the fusion weights are made of: out is the gate [2, pixels], then
+/// the means of gate·x [shifted] and of x − gate·x [shifted].
 final class GateShiftGate: TemporalOperator {
   let name: String
   let inputs: [OperatorInput]

@@ -1,7 +1,7 @@
 internal import Tensors
 
-/// What a gated shift needs of a single frame: the channels to be shifted as planes, and the frame's share of the gate's
-/// convolution for each of the three frames that see it. out is [shifted, pixels] followed by [3, 2, pixels].
+/// What a gated shift needs of a single frame: the channels to be shifted as planes, and the frame's share of the
+/// gate's convolution for each of the three frames that see it. out is [shifted, pixels] followed by [3, 2, pixels].
 final class GateShiftPlanes: TemporalOperator {
   let name: String
   let inputs: [OperatorInput]
@@ -25,7 +25,8 @@ final class GateShiftPlanes: TemporalOperator {
 
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     Kernels.gateShiftExtract(
-      view.inside(0, frame), pixels: shape.inputPixels, channels: shape.inputChannels, shifted: shape.shifted, into: out)
+      view.inside(0, frame), pixels: shape.inputPixels, channels: shape.inputChannels, shifted: shape.shifted, into: out
+    )
     Kernels.gateShiftPartial(
       planes: out, rows: shape.inputRows, columns: shape.inputColumns, shifted: shape.shifted,
       scale: weights.scale.pointer, offset: weights.offset.pointer, weights: weights.gate.pointer,

@@ -1,7 +1,8 @@
 internal import Tensors
 internal import Timeline
 
-/// Reduces a decoded picture, normalises it and applies the stem: out is [rows/2, columns/2, 32] of the low-resolution crop.
+/// Reduces a decoded picture, normalises it and applies the stem: out is [rows/2, columns/2, 32] of the low-resolution
+/// crop.
 final class LowResolutionStem: TemporalOperator {
   let name = "lowres.stem"
   let inputs: [OperatorInput] = []
@@ -48,7 +49,8 @@ final class LowResolutionStem: TemporalOperator {
   }
 }
 
-/// Where a centred crop of `inner` positions lies in `outer`: the margin is halved and rounded half to even, as Python rounds.
+/// Where a centred crop of `inner` positions lies in `outer`: the margin is halved and rounded half to even, as Python
+/// rounds.
 func centred(_ inner: Int, in outer: Int) -> Range<Int> {
   let first = Int((Double(outer - inner) / 2).rounded(.toNearestOrEven))
   return first..<first + inner

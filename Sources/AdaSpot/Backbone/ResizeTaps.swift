@@ -6,8 +6,8 @@ struct ResizeTaps {
   let weights: [Float]
   let taps: Int
 
-  /// With antialias, as PyTorch's `interpolate` does it: a triangle filter, widened by the scale when reducing, with half-pixel
-  /// centres, normalised where the border cuts it. Only the outputs in `range` (a crop) are kept.
+  /// With antialias, as PyTorch's `interpolate` does it: a triangle filter, widened by the scale when reducing, with
+  /// half-pixel centres, normalised where the border cuts it. Only the outputs in `range` (a crop) are kept.
   static func antialiased(from source: Int, to target: Int, range: Range<Int>) -> ResizeTaps {
     let scale = Double(source) / Double(target)
     let support = max(scale, 1)

@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// Working memory of one stream's operators, which run one at a time: each borrows the parts it needs and leaves nothing in them.
+/// Working memory of one stream's operators, which run one at a time: each borrows the parts it needs and leaves
+/// nothing in them.
 package final class Scratch {
   enum Part: Int, CaseIterable {
     case picture, row, planes, expanded, grouped, halved, vector

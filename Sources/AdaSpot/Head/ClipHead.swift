@@ -1,7 +1,7 @@
 internal import Tensors
 
-/// The BiGRU and scorer over one clip: takes fused features in order, carries the forward state along, and at the clip's end
-/// runs backward and scores all frames at once.
+/// The BiGRU and scorer over one clip: takes fused features in order, carries the forward state along, and at the
+/// clip's end runs backward and scores all frames at once.
 final class ClipHead {
   private let length: Int
   private let width: Int

@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// A branch's feature of one frame and its projection: out is F [d], the mean over space, then P [d] = W2·max(W1·F + b1, 0) + b2.
+/// A branch's feature of one frame and its projection: out is F [d], the mean over space, then P [d] = W2·max(W1·F +
+/// b1, 0) + b2.
 final class PooledProjection: TemporalOperator {
   let name: String
   let inputs: [OperatorInput]

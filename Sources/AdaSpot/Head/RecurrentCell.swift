@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// One direction of the GRU with its working memory. Steps are counted, as what state reuse saves is measured in them.
-final class RecurrentCell {
+package final class RecurrentCell {
   let width: Int
   private(set) var steps = 0
 
@@ -12,7 +12,7 @@ final class RecurrentCell {
   private let recurrent: AlignedBuffer
 
   /// `positions` is [count, d]: the encodings that may be added to a frame's feature.
-  init(_ weights: RecurrentWeights, positions: [Float]) {
+  package init(_ weights: RecurrentWeights, positions: [Float]) {
     self.weights = weights
     width = weights.width
     let gates = 3 * width
@@ -41,7 +41,8 @@ final class RecurrentCell {
     for index in 0..<gates { input.pointer[index] = feature[index] + encoding[index] }
     recurrent.pointer.update(from: weights.recurrentBias.pointer, count: gates)
     Kernels.gemv(
-      rows: gates, columns: width, weights: weights.recurrent.pointer, x: hidden, y: recurrent.pointer, accumulate: true)
+      rows: gates, columns: width, weights: weights.recurrent.pointer, x: hidden, y: recurrent.pointer, accumulate: true
+    )
     Kernels.gruGates(
       input: input.pointer, recurrent: recurrent.pointer, hidden: hidden, size: width, next: next)
     steps += 1

@@ -17,17 +17,20 @@ public struct ClassList: Sendable, Hashable {
   /// Name of class `label`, which lies in 1 … names.count.
   public func name(_ label: Int) -> String { names[label - 1] }
 
-  /// Reads one name a line; for f3set also `elements.txt` beside it, the sub-classes in groups of 2, 3, 3, 3, 7, 8, 2, 4.
+  /// Reads one name a line; for f3set also `elements.txt` beside it, the sub-classes in groups of 2, 3, 3, 3, 7, 8, 2,
+  /// 4.
   public static func read(path: String, configuration: ModelConfiguration) throws(AdaSpotError) -> ClassList {
     let names = try lines(path)
     guard names.count == configuration.classes else {
-      throw .classes(path: path, problem: "lists \(names.count) classes, the configuration says \(configuration.classes)")
+      throw .classes(
+        path: path, problem: "lists \(names.count) classes, the configuration says \(configuration.classes)")
     }
     guard Set(names).count == names.count else {
       throw .classes(path: path, problem: "names a class twice")
     }
     guard configuration.dataset == "f3set" else { return ClassList(names: names) }
-    let elementsPath = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("elements.txt").path
+    let elementsPath = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("elements.txt")
+      .path
     return ClassList(names: names, elements: try split(names, into: lines(elementsPath), path: path, elementsPath))
   }
 

@@ -32,22 +32,42 @@ extension ModelConfiguration {
 private struct ConfigurationFile: Decodable {
   struct DataSection: Decodable {
     let dataset: String
-    let num_classes: Int
-    let clip_len: Int
+    let classes: Int
+    let clipLength: Int
+
+    enum CodingKeys: String, CodingKey {
+      case dataset
+      case classes = "num_classes"
+      case clipLength = "clip_len"
+    }
   }
 
   struct ModelSection: Decodable {
-    let hr_dim: [Int]
-    let hr_crop: [Int]
-    let lr_dim: [Int]
-    let lr_crop: [Int]
-    let roi_size: [Int]
-    let feature_arch: String
-    let blocks_temporal: [Bool]
+    let highResolution: [Int]
+    let highCrop: [Int]
+    let lowResolution: [Int]
+    let lowCrop: [Int]
+    let regionSize: [Int]
+    let architecture: String
+    let temporalStages: [Bool]
     let aggregation: String
-    let temporal_arch: String
+    let recurrence: String
     let threshold: Float
     let padding: String
+
+    enum CodingKeys: String, CodingKey {
+      case highResolution = "hr_dim"
+      case highCrop = "hr_crop"
+      case lowResolution = "lr_dim"
+      case lowCrop = "lr_crop"
+      case regionSize = "roi_size"
+      case architecture = "feature_arch"
+      case temporalStages = "blocks_temporal"
+      case aggregation
+      case recurrence = "temporal_arch"
+      case threshold
+      case padding
+    }
   }
 
   let data: DataSection
@@ -57,34 +77,41 @@ private struct ConfigurationFile: Decodable {
   private static let frameStrides = ["tennis": 1, "finediving": 1, "finegym": 1, "f3set": 1, "soccernetball": 2]
 
   func configuration(path: String) throws(AdaSpotError) -> ModelConfiguration {
-    func wrong(_ key: String, _ problem: String) -> AdaSpotError { .configuration(path: path, key: key, problem: problem) }
+    func wrong(_ key: String, _ problem: String) -> AdaSpotError {
+      .configuration(path: path, key: key, problem: problem)
+    }
 
     guard let stride = Self.frameStrides[data.dataset] else {
       let known = Self.frameStrides.keys.sorted().joined(separator: ", ")
       throw wrong("data.dataset", "'\(data.dataset)' is not one of \(known)")
     }
-    guard (1...100_000).contains(data.num_classes) else {
-      throw wrong("data.num_classes", "\(data.num_classes) is not from 1 to 100000")
+    guard (1...100_000).contains(data.classes) else {
+      throw wrong("data.num_classes", "\(data.classes) is not from 1 to 100000")
     }
     // The saliency smoothing reflects three frames at a clip's ends and so needs four.
-    guard (4...10_000).contains(data.clip_len) else { throw wrong("data.clip_len", "\(data.clip_len) is not from 4 to 10000") }
-    let architecture = model.feature_arch.split(separator: "_").map(String.init)
+    guard (4...10_000).contains(data.clipLength) else {
+      throw wrong("data.clip_len", "\(data.clipLength) is not from 4 to 10000")
+    }
+    let architecture = model.architecture.split(separator: "_").map(String.init)
     guard architecture.count == 2, let variant = RegNetVariant.all.first(where: { $0.name == architecture[0] }),
       let shift = TemporalShift(rawValue: architecture[1])
     else {
       let known = RegNetVariant.all.map(\.name).joined(separator: ", ")
-      throw wrong("model.feature_arch", "'\(model.feature_arch)' is not one of \(known) with _gsf or _gsm")
+      throw wrong("model.feature_arch", "'\(model.architecture)' is not one of \(known) with _gsf or _gsm")
     }
     guard model.aggregation == "max" else {
       throw wrong("model.aggregation", "'\(model.aggregation)' is not supported; expected max")
     }
-    guard model.temporal_arch == "gru" else {
-      throw wrong("model.temporal_arch", "'\(model.temporal_arch)' is not supported; expected gru")
+    guard model.recurrence == "gru" else {
+      throw wrong("model.temporal_arch", "'\(model.recurrence)' is not supported; expected gru")
     }
-    guard model.blocks_temporal.count == 4 else {
-      throw wrong("model.blocks_temporal", "has \(model.blocks_temporal.count) entries; expected one for each of 4 stages")
+    guard model.temporalStages.count == 4 else {
+      throw wrong(
+        "model.blocks_temporal", "has \(model.temporalStages.count) entries; expected one for each of 4 stages")
     }
-    guard (0...1).contains(model.threshold) else { throw wrong("model.threshold", "\(model.threshold) is not from 0 to 1") }
+    guard (0...1).contains(model.threshold) else {
+      throw wrong("model.threshold", "\(model.threshold) is not from 0 to 1")
+    }
 
     func size(_ key: String, _ list: [Int]) throws(AdaSpotError) -> PixelSize {
       guard list.count == 2, list.allSatisfy({ (32...8192).contains($0) }) else {
@@ -97,11 +124,11 @@ private struct ConfigurationFile: Decodable {
         throw wrong("model.\(key)", "\(inner) is larger than \(outerKey) \(outer)")
       }
     }
-    let highResolution = try size("hr_dim", model.hr_dim)
-    let highCrop = try size("hr_crop", model.hr_crop)
-    let lowResolution = try size("lr_dim", model.lr_dim)
-    let lowCrop = try size("lr_crop", model.lr_crop)
-    let region = try size("roi_size", model.roi_size)
+    let highResolution = try size("hr_dim", model.highResolution)
+    let highCrop = try size("hr_crop", model.highCrop)
+    let lowResolution = try size("lr_dim", model.lowResolution)
+    let lowCrop = try size("lr_crop", model.lowCrop)
+    let region = try size("roi_size", model.regionSize)
     try inside("hr_crop", highCrop, "hr_dim", highResolution)
     try inside("lr_crop", lowCrop, "lr_dim", lowResolution)
     guard region.rows == region.columns else { throw wrong("model.roi_size", "\(region) is not square") }
@@ -110,9 +137,9 @@ private struct ConfigurationFile: Decodable {
       throw wrong("model.roi_size", "\(region) is not smaller than hr_crop \(highCrop)")
     }
     return ModelConfiguration(
-      dataset: data.dataset, classes: data.num_classes, clipLength: data.clip_len, frameStride: stride,
+      dataset: data.dataset, classes: data.classes, clipLength: data.clipLength, frameStride: stride,
       highResolution: highResolution, highCrop: highCrop, lowResolution: lowResolution, lowCrop: lowCrop,
-      regionSize: region, variant: variant, shift: shift, temporalStages: model.blocks_temporal,
+      regionSize: region, variant: variant, shift: shift, temporalStages: model.temporalStages,
       threshold: model.threshold, padding: Self.padding(model.padding))
   }
 

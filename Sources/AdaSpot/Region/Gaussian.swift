@@ -17,12 +17,12 @@ enum Gaussian {
 
   /// Mirrors a position into `range` without repeating the border, again and again where the range is short.
   static func reflected(_ position: Int, in range: ClosedRange<Int>) -> Int {
-    let last = range.upperBound - range.lowerBound
-    guard last > 0 else { return range.lowerBound }
-    let period = 2 * last
-    var offset = (position - range.lowerBound) % period
-    if offset < 0 { offset += period }
-    return range.lowerBound + (offset <= last ? offset : period - offset)
+    guard range.lowerBound < range.upperBound else { return range.lowerBound }
+    var position = position
+    while !range.contains(position) {
+      position = position < range.lowerBound ? 2 * range.lowerBound - position : 2 * range.upperBound - position
+    }
+    return position
   }
 
   /// One axis of what happens in space as one matrix [8·size, size]: nearest-neighbour upsampling by 8, then the kernel

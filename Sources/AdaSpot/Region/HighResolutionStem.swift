@@ -1,8 +1,8 @@
 internal import Tensors
 internal import Timeline
 
-/// Cuts a frame's region of interest out of the decoded picture, brings it to the region size and applies the stem: out is
-/// [rows/2, columns/2, 32].
+/// Cuts a frame's region of interest out of the decoded picture, brings it to the region size and applies the stem: out
+/// is [rows/2, columns/2, 32].
 final class HighResolutionStem: TemporalOperator {
   let name = "highres.stem"
   let inputs: [OperatorInput]
@@ -30,7 +30,8 @@ final class HighResolutionStem: TemporalOperator {
     cropTop = centred(configuration.highCrop.rows, in: source.rows).lowerBound
     cropLeft = centred(configuration.highCrop.columns, in: source.columns).lowerBound
     var taps: [Int: ResizeTaps] = [:]
-    for side in stride(from: region.rows, to: min(configuration.highCrop.rows, configuration.highCrop.columns), by: 28) {
+    for side in stride(from: region.rows, to: min(configuration.highCrop.rows, configuration.highCrop.columns), by: 28)
+    {
       taps[side] = .plain(from: side, to: region.rows)
     }
     self.taps = taps

@@ -6,7 +6,8 @@ public struct RegionOfInterest: Sendable, Hashable {
   /// Side lengths in pixels.
   public let rows: Int
   public let columns: Int
-  /// The pixels' top left corner in the high-resolution crop; nil where the selector's fallback fits no paired size and the region is blank.
+  /// The pixels' top left corner in the high-resolution crop; nil where the selector's fallback fits no paired size and
+  /// the region is blank.
   public let origin: Origin?
 
   /// A pixel position in the high-resolution crop.

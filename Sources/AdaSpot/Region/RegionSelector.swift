@@ -1,9 +1,10 @@
 internal import Tensors
 
-/// Picks a frame's region of interest from its smoothed saliency: the smallest square window that holds more than τ of it.
+/// Picks a frame's region of interest from its smoothed saliency: the smallest square window that holds more than τ of
+/// it.
 ///
-/// Follows AdaSpot's parameter-free selector (arXiv 2602.22073) in the published code's every detail, slips of its fallback
-/// included, because the high-resolution branch was trained behind it.
+/// Follows AdaSpot's parameter-free selector (arXiv 2602.22073) in the published code's every detail, slips of its
+/// fallback included, because the high-resolution branch was trained behind it.
 package final class RegionSelector {
   /// A side length that may be tried, with its window on the saliency grid.
   private struct Candidate {

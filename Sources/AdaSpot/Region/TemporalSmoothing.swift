@@ -1,7 +1,7 @@
 internal import Timeline
 
-/// One pass of the saliency's Gaussian along time, with reflection at the ends of the clip. Done on the small map: time and
-/// space are smoothed independently, so upsampling can wait. out is [H, W].
+/// One pass of the saliency's Gaussian along time, with reflection at the ends of the clip. Done on the small map: time
+/// and space are smoothed independently, so upsampling can wait. out is [H, W].
 final class TemporalSmoothing: TemporalOperator {
   let name: String
   let inputs: [OperatorInput]

@@ -1,4 +1,5 @@
-/// Where clips lie on a stream's frames: the first starts at −padding, the next ones clip_len − clip_len/2 frames on each.
+/// Where clips lie on a stream's frames: the first starts at −padding, the next ones clip_len − clip_len/2 frames on
+/// each.
 public struct ClipGrid: Sendable, Hashable {
   /// Frames a clip.
   public let length: Int
@@ -34,8 +35,8 @@ public struct ClipGrid: Sendable, Hashable {
     return offset >= 0 && offset % stride == 0 ? offset / stride : nil
   }
 
-  /// Whether clip `number` counts in a stream that turned out to have `frames` frames. Under `filled` the first always does, so
-  /// that even a video of one frame gets scores.
+  /// Whether clip `number` counts in a stream that turned out to have `frames` frames. Under `filled` the first always
+  /// does, so that even a video of one frame gets scores.
   public func includes(_ number: Int, frames: Int) -> Bool {
     guard frames > 0 else { return false }
     switch tail {

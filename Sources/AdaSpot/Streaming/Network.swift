@@ -1,7 +1,8 @@
 internal import Tensors
 internal import Timeline
 
-/// The network of one stream, from decoded pictures to fused features: the graph's operators in order, sharing the model's weights.
+/// The network of one stream, from decoded pictures to fused features: the graph's operators in order, sharing the
+/// model's weights.
 package final class Network {
   package let graph: TemporalGraph
   /// Position of the fused feature (and its recurrent products) in the graph.
@@ -48,7 +49,8 @@ package final class Network {
     let lastLow = addBlocks("lowres", weights.low, after: add(lowStem))
     let lowShape = weights.low.shapes[weights.low.shapes.count - 1]
     let low = add(
-      PooledProjection("lowres.feature", source: lastLow, last: lowShape, layers: weights.lowProjection, scratch: scratch))
+      PooledProjection(
+        "lowres.feature", source: lastLow, last: lowShape, layers: weights.lowProjection, scratch: scratch))
 
     let saliency = add(SaliencyMap(source: lastLow, last: lowShape))
     let once = add(TemporalSmoothing("saliency.smooth1", source: saliency, pixels: lowShape.pixels))

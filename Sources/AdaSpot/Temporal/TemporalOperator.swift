@@ -15,15 +15,16 @@ package struct OperatorInput: Sendable {
 
 /// One step of the network that gives a fixed number of floats for each frame.
 ///
-/// An operator states how far it looks as data and holds no frame itself: the graph keeps every result in rings and asks for
-/// a frame as soon as what it reaches is there. The same `compute` so serves clips, endless streams, one pass or revisions.
+/// An operator states how far it looks as data and holds no frame itself: the graph keeps every result in rings and
+/// asks for a frame as soon as what it reaches is there. The same `compute` so serves clips, endless streams, one pass
+/// or revisions.
 package protocol TemporalOperator: AnyObject {
   var name: String { get }
   var inputs: [OperatorInput] { get }
   /// Floats that one frame's result has.
   var outputCount: Int { get }
-  /// Whether a result equal to the one before, or to another lane's, should take its place, so that all that follows from
-  /// it need not be computed again. For small results that seldom change.
+  /// Whether a result equal to the one before, or to another lane's, should take its place, so that all that follows
+  /// from it need not be computed again. For small results that seldom change.
   var keepsEqualResults: Bool { get }
   /// Computes the result of `frame` into `out` [outputCount] from inputs within the declared reach.
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>)

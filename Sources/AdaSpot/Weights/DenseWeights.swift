@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// A 1×1 convolution or linear layer as the right factor of a product: y[pixels, outputs] = x[pixels, inputs]·matrix + bias.
+/// A 1×1 convolution or linear layer as the right factor of a product: y[pixels, outputs] = x[pixels, inputs]·matrix +
+/// bias.
 final class DenseWeights: Sendable {
   let inputs: Int
   let outputs: Int
@@ -10,7 +11,8 @@ final class DenseWeights: Sendable {
   let bias: AlignedBuffer
 
   /// From a weight stored as [outputs, inputs]. `inputOrder[i]` says which stored input row i multiplies.
-  private init(_ weight: [Float], inputs: Int, outputs: Int, scale: [Double]?, bias: [Float], inputOrder: [Int]? = nil) {
+  private init(_ weight: [Float], inputs: Int, outputs: Int, scale: [Double]?, bias: [Float], inputOrder: [Int]? = nil)
+  {
     self.inputs = inputs
     self.outputs = outputs
     var matrix = [Float](repeating: 0, count: inputs * outputs)

@@ -12,8 +12,8 @@ final class GateShiftWeights: Sendable {
   /// For each half: [2 (moved, rest), 3 (channel), 3 (time)] and one bias; nil in GSM.
   let fusion: [(weight: [Float], bias: Float)]?
 
-  /// The convolution after the shift sees each half's channels interleaved: viewed as (2, n / 2) and transposed. Instead of
-  /// moving data, its rows are reordered: input i of the planes as they lie is stored input `inputOrder[i]`.
+  /// The convolution after the shift sees each half's channels interleaved: viewed as (2, n / 2) and transposed.
+  /// Instead of moving data, its rows are reordered: input i of the planes as they lie is stored input `inputOrder[i]`.
   let inputOrder: [Int]
 
   init(_ read: TensorReader, _ prefix: String, shifted: Int, kind: TemporalShift) {

@@ -10,7 +10,7 @@ extension Message {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let bytes: [UInt8]
-    do { bytes = [UInt8](try encoder.encode(self)) } catch { throw .invalidMessage(reason: describe(error)) }
+    do { bytes = [UInt8](try encoder.encode(self)) } catch { throw BusError.invalidMessage(describing: error) }
     if bytes.count > Self.maximumBytes { throw .invalidMessage(reason: "\(bytes.count) bytes are too many") }
     return bytes
   }
@@ -20,7 +20,7 @@ extension Message {
   public init(topic: [UInt8], json: [UInt8]) throws(BusError) {
     if json.count > Self.maximumBytes { throw .invalidMessage(reason: "\(json.count) bytes are too many") }
     do { self = try JSONDecoder().decode(Message.self, from: Data(json)) } catch {
-      throw .invalidMessage(reason: describe(error))
+      throw BusError.invalidMessage(describing: error)
     }
     if let expected = self.topic?.text, !expected.utf8.elementsEqual(topic) {
       throw .invalidMessage(reason: "its topic is not \(expected)")
@@ -37,6 +37,8 @@ extension Message: Codable {
   }
 
   private static let sequenceDigits = 20
+  /// What sequence numbers may be; half of what UInt64 holds, so that counting on never overflows.
+  static let sequences: ClosedRange<UInt64> = 1...UInt64(Int64.max)
 
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
@@ -70,7 +72,9 @@ extension Message: Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func counter(_ key: CodingKeys) throws -> UInt64 {
       let text = try values.decode(String.self, forKey: key)
-      guard text.utf8.count == Self.sequenceDigits, text.utf8.allSatisfy(isDigit), let value = UInt64(text) else {
+      guard text.utf8.count == Self.sequenceDigits, text.utf8.allSatisfy(isDigit), let value = UInt64(text),
+        Self.sequences.contains(value)
+      else {
         throw DecodingError.dataCorruptedError(
           forKey: key, in: values,
           debugDescription: "\(key.stringValue) is not a number of \(Self.sequenceDigits) digits")
@@ -100,21 +104,5 @@ extension Message: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .source, in: values, debugDescription: "source is not \(source)")
     }
-  }
-}
-
-/// One line saying what a coder found wrong and where.
-private func describe(_ error: any Error) -> String {
-  func place(_ path: [any CodingKey]) -> String {
-    path.isEmpty ? "" : path.map(\.stringValue).joined(separator: ".") + ": "
-  }
-  switch error {
-  case DecodingError.keyNotFound(let key, let context): return place(context.codingPath + [key]) + "is missing"
-  case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-    DecodingError.dataCorrupted(let context):
-    return place(context.codingPath) + context.debugDescription
-  case EncodingError.invalidValue(_, let context): return place(context.codingPath) + context.debugDescription
-  case let error as BusError: return error.description
-  default: return "\(error)"
   }
 }

@@ -16,13 +16,14 @@ public final class Publisher: Sendable {
   /// Binds the endpoint and starts the thread.
   ///
   /// `observe` is called on the publisher's thread with every message just sent (not with repeats), for metrics; it must
-  /// be quick. Throws `BusError.transport`, with `isAddressInUse` when the port is taken.
+  /// be quick. With a `log`, which is of the same run, each message can be asked for again. Throws `BusError.transport`, with `isAddressInUse` when the port is taken.
   public init(
-    _ settings: PublisherSettings = PublisherSettings(), run: RunID = RunID(),
+    _ settings: PublisherSettings = PublisherSettings(), run: RunID = RunID(), log: ReplayLog? = nil,
     observe: @escaping @Sendable (Message) -> Void = { _ in }
   ) throws(BusError) {
     precondition((1...1_000_000).contains(settings.highWaterMark), "highWaterMark out of range")
     precondition(settings.queueCapacity > 0, "queueCapacity out of range")
+    precondition(log == nil || log?.run == run, "the log is of another run")
     self.run = run
     // Subscribers send nothing but subscriptions, and no topic is longer than this.
     let socket = try Socket(
@@ -42,7 +43,8 @@ public final class Publisher: Sendable {
     thread = ServiceThread(name: "spotd-publish") {
       guard let socket = handover else { return }
       handover = nil
-      var loop = PublisherLoop(socket: socket, wake: wake, queue: queue, state: state, run: run, observe: observe)
+      var loop = PublisherLoop(
+        socket: socket, wake: wake, queue: queue, state: state, runID: run, log: log, observe: observe)
       loop.run()
     }
   }

@@ -6,8 +6,8 @@ public struct PublisherCounters: Sendable, Equatable {
   public var overflowed = 0
   /// Messages that could not be written as JSON (a score that is no number, too many bytes).
   public var unencodable = 0
-  /// Times that a subscriber's queue was found full. From there until it has caught up it misses messages; it sees
-  /// which by their sequence numbers.
+  /// Messages at which the queue of a subscriber (or several) was found full. From there until it has caught up a
+  /// subscriber misses messages, which are not counted one by one; it sees which by their sequence numbers.
   public var subscriberStalls = 0
   /// Statuses and watermarks repeated for new subscribers.
   public var retainedRepeats = 0

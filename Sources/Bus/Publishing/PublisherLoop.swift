@@ -9,6 +9,7 @@ struct PublisherLoop {
   let queue: PublicationQueue
   let state: PublisherState
   let runID: RunID
+  let log: ReplayLog?
   let observe: @Sendable (Message) -> Void
   private var book = SequenceBook()
   private var retained = RetainedMessages()
@@ -17,14 +18,15 @@ struct PublisherLoop {
   private static let subscriptionsATurn = 64
 
   init(
-    socket: Socket, wake: WakeUp, queue: PublicationQueue, state: PublisherState, run: RunID,
+    socket: Socket, wake: WakeUp, queue: PublicationQueue, state: PublisherState, runID: RunID, log: ReplayLog?,
     observe: @escaping @Sendable (Message) -> Void
   ) {
     self.socket = socket
     self.wake = wake
     self.queue = queue
     self.state = state
-    self.runID = run
+    self.runID = runID
+    self.log = log
     self.observe = observe
   }
 
@@ -33,14 +35,16 @@ struct PublisherLoop {
     var isClosed = false
     while !isClosed {
       let deadline = retained.nextDue ?? .max
-      if !attempt({ try socket.wait(until: deadline, wake: wake) }) {
+      if !attempt({ try Socket.wait(for: [socket], until: deadline, wake: wake) }) {
         usleep(10_000)  // no reason is known why polling should fail; if it does, publishing goes on at this pace
       }
       isClosed = publishWaiting()
       readSubscriptions()
       let now = MonotonicClock.now
-      for (topic, message) in retained.takeDue(at: now) where send(message, topic: topic) {
-        state.counters.withLock { $0.retainedRepeats += 1 }
+      for (topic, message) in retained.takeDue(at: now) {
+        if let parts = parts(of: message, topic: topic), send(parts) {
+          state.counters.withLock { $0.retainedRepeats += 1 }
+        }
       }
     }
     let linger = state.drainTimeout.withLock { $0 }
@@ -66,22 +70,31 @@ struct PublisherLoop {
     let message = Message(
       run: runID, stream: publication.stream, sequence: numbers.stream, topicSequence: numbers.topic, time: .now,
       body: body)
-    if send(message, topic: topic) {
+    guard let parts = parts(of: message, topic: topic) else { return }
+    // Logged first: whoever has seen a later message may ask for this one at once.
+    log?.append(
+      LogEntry(
+        key: StreamRun(run: runID, stream: publication.stream), sequence: numbers.stream, topic: parts[0],
+        json: parts[1]))
+    if send(parts) {
       state.counters.withLock { $0.published += 1 }
       retained.remember(message, topic: topic)
       observe(message)
     }
   }
 
-  /// False when the message could not be written or sent; that has been counted.
-  private func send(_ message: Message, topic: Topic) -> Bool {
-    let json: [UInt8]
-    do { json = try message.json() } catch {
+  /// Nil when the message cannot be written as JSON; that has been counted.
+  private func parts(of message: Message, topic: Topic) -> [[UInt8]]? {
+    guard let json = try? message.json() else {
       state.counters.withLock { $0.unencodable += 1 }
-      return false
+      return nil
     }
-    let parts = [Array(topic.text.utf8), json]
-    return attempt {
+    return [Array(topic.text.utf8), json]
+  }
+
+  /// False when the message could not be sent; that has been counted.
+  private func send(_ parts: [[UInt8]]) -> Bool {
+    attempt {
       if try socket.send(parts) == .wouldBlock {
         // Somebody's queue is full. Sent again without asking, the message goes to all the others.
         state.counters.withLock { $0.subscriberStalls += 1 }

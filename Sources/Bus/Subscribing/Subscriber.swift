@@ -19,7 +19,7 @@ public final class Subscriber {
   /// What was wrong with the last of them.
   public private(set) var lastMalformed: BusError?
 
-  private let socket: Socket
+  let socket: Socket
 
   /// Connects to `endpoint` and subscribes to every topic that begins with one of `prefixes` (see `Topic`).
   ///
@@ -42,7 +42,7 @@ public final class Subscriber {
     let deadline = MonotonicClock.deadline(after: timeout)
     repeat {
       switch try socket.receive(atMost: 2) {
-      case .nothing: try socket.wait(until: deadline)
+      case .nothing: try Socket.wait(for: [socket], until: deadline)
       case .tooManyParts: reject(.invalidMessage(reason: "it has more than two parts"))
       case .message(let parts):
         if let received = read(parts) { return received }

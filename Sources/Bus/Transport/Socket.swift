@@ -34,7 +34,7 @@ final class Socket {
     case nothing
   }
 
-  let handle: UnsafeMutableRawPointer
+  private let handle: UnsafeMutableRawPointer
   private let context: Context
   /// The endpoint of the last bind or connect, with the port that was really taken.
   private(set) var endpoint = ""
@@ -135,16 +135,18 @@ final class Socket {
     return excess ? .tooManyParts : .message(parts)
   }
 
-  /// Waits until the socket can be read or `wake` was signalled, at most until `deadline` (monotonic nanoseconds).
+  /// Waits until one of `sockets` can be read or `wake` was signalled, at most until `deadline` (monotonic nanoseconds).
   /// A signal to the process may end the wait early: callers look at their own conditions again.
-  func wait(until deadline: UInt64, wake: WakeUp? = nil) throws(BusError) {
+  static func wait(for sockets: [Socket], until deadline: UInt64, wake: WakeUp? = nil) throws(BusError) {
     let now = MonotonicClock.now
     let timeout = deadline > now ? Int(min((deadline - now + 999_999) / 1_000_000, 3_600_000)) : 0
-    var items = [zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)]
+    var items = sockets.map { zmq_pollitem_t(socket: $0.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0) }
     if let wake {
       items.append(zmq_pollitem_t(socket: nil, fd: wake.descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
     }
-    if zmq_poll(&items, Int32(items.count), timeout) < 0 && zmq_errno() != EINTR { throw failure("poll") }
+    if zmq_poll(&items, Int32(items.count), timeout) < 0 && zmq_errno() != EINTR {
+      throw .transport(operation: "poll", endpoint: sockets.first?.endpoint ?? "", code: zmq_errno())
+    }
     wake?.clear()
   }
 

@@ -7,4 +7,6 @@ enum ZeroMQOption {
   static let reportEverySubscription = ZMQ_XPUB_VERBOSE
   /// XPUB: a send is refused (EAGAIN) when the queue of a matching subscriber is full.
   static let refuseWhenFull = ZMQ_XPUB_NODROP
+  /// ROUTER: a send is refused (EHOSTUNREACH, EAGAIN) when the client has gone or does not read.
+  static let refuseUnroutable = ZMQ_ROUTER_MANDATORY
 }

@@ -32,9 +32,6 @@ void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, 
 void spot_blas_single_thread(void);
 /// What OpenBLAS says of itself (version, core type).
 const char *spot_blas_description(void);
-/// What the environment variable OPENBLAS_CORETYPE should say before the process starts, for OpenBLAS to use this CPU's
-/// AVX-512; null where OpenBLAS chose well or the variable is set.
-const char *spot_blas_better_core(void);
 
 // ---- element-wise, channels last -----------------------------------------------------------------------------------
 
@@ -48,7 +45,8 @@ void spot_scale_channels(float *x, const float *scale, size_t pixels, size_t cha
 void spot_mean_over_pixels(const float *x, size_t pixels, size_t channels, float *out);
 /// out[p] = mean over channels of x[p, c].
 void spot_mean_over_channels(const float *x, size_t pixels, size_t channels, float *out);
-/// Every second pixel of every second row: x [rows, columns, channels] to out [ceil(rows/2), ceil(columns/2), channels].
+/// Every second pixel of every second row: x [rows, columns, channels] to
+/// out [ceil(rows/2), ceil(columns/2), channels].
 void spot_take_every_second(const float *x, int rows, int columns, int channels, float *out);
 
 // ---- convolutions -------------------------------------------------------------------------------------------------
@@ -70,7 +68,7 @@ void spot_conv3x3_grouped(const float *x, int rows, int columns, int channels, i
 void spot_squeeze_excite(const float *mean, int channels, int hidden, const float *w1, const float *b1, const float *w2,
                          const float *b2, float *scratch, float *out);
 
-// ---- gate-shift-fuse (planar) -----------------------------------------------------------------------------------------
+// ---- gate-shift-fuse (planar) --------------------------------------------------------------------------------------
 
 /// The first `shifted` channels of x [pixels, channels] as planes: out [shifted, pixels].
 void spot_gsf_extract(const float *x, size_t pixels, size_t channels, size_t shifted, float *out);
@@ -91,15 +89,16 @@ void spot_gsf_means(const float *planes, const float *gate, size_t pixels, size_
 /// One half (count channels, one gate group): out[c, p] = gate_moved·x_moved·weight[c] + (x − gate·x)·(1 − weight[c]);
 /// gate_moved and x_moved are of the neighbour frame and null where the clip has none (then that term is 0).
 /// weight null: gate-shift without fusion, out = gate_moved·x_moved + (x − gate·x).
-void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, const float *gate_moved, const float *weight,
-                   size_t pixels, size_t count, float *out);
+void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, const float *gate_moved,
+                   const float *weight, size_t pixels, size_t count, float *out);
 
-// ---- pictures ---------------------------------------------------------------------------------------------------------
+// ---- pictures ------------------------------------------------------------------------------------------------------
 
 /// Separable resize of an RGB byte picture with precomputed taps, scaling and normalising on the way:
-/// out[y, x, c] = Σ_j Σ_i row_weights[y, j]·column_weights[x, i]·src[row_first[y]+j, column_first[x]+i, c]·scale[c] + offset[c].
-/// out is [out_rows, out_columns, 3]; weights are [out_rows, row_taps] and [out_columns, column_taps], each row summing
-/// to 1 and zero-filled at its end; first indices such that all taps stay inside. scratch holds 3·source_columns floats.
+/// out[y, x, c] = scale[c]·Σ_j Σ_i row_weights[y, j]·column_weights[x, i]·src[row_first[y]+j, column_first[x]+i, c]
+/// + offset[c]. out is [out_rows, out_columns, 3]; weights are [out_rows, row_taps] and [out_columns, column_taps], each
+/// row summing to 1 and zero-filled at its end; first indices such that all taps stay inside. scratch holds
+/// 3·source_columns floats.
 void spot_resize_rgb(const uint8_t *src, int source_columns, int out_rows, int out_columns, const int32_t *row_first,
                      const float *row_weights, int row_taps, const int32_t *column_first, const float *column_weights,
                      int column_taps, const float scale[3], const float offset[3], float *scratch, float *out);
@@ -108,10 +107,11 @@ void spot_resize_rgb(const uint8_t *src, int source_columns, int out_rows, int o
 void spot_normalise_rgb(const uint8_t *src, size_t stride, int rows, int columns, const float scale[3],
                         const float offset[3], float *out);
 
-// ---- recurrent unit and scores ------------------------------------------------------------------------------------------
+// ---- recurrent unit and scores -------------------------------------------------------------------------------------
 
-/// One GRU step from its products (PyTorch gate order r, z, n): input [3h] = W_ih·x + b_ih, recurrent [3h] = W_hh·h + b_hh,
-/// r = σ(input_r + recurrent_r), z likewise, n = tanh(input_n + r·recurrent_n), next = (1 − z)·n + z·hidden. next may be hidden.
+/// One GRU step from its products (PyTorch gate order r, z, n): input [3h] = W_ih·x + b_ih,
+/// recurrent [3h] = W_hh·h + b_hh, r = σ(input_r + recurrent_r), z likewise, n = tanh(input_n + r·recurrent_n),
+/// next = (1 − z)·n + z·hidden. next may be hidden.
 void spot_gru_gates(const float *input, const float *recurrent, const float *hidden, size_t h, float *next);
 /// In place softmax of one row of n logits.
 void spot_softmax(float *x, size_t n);

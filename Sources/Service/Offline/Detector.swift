@@ -83,8 +83,8 @@ public struct Detector {
       notices: feed.notices, scores: merge.scores)
   }
 
-  /// Decoded frames that may wait for each worker. A few bridge the frames on which a clip is completed. Of more than two workers
-  /// each pauses between its clips, and the decoder must be ahead of the slowest for the others to have work.
+  /// Decoded frames that may wait for each worker. A few bridge the frames on which a clip is completed. Of more than
+  /// two workers each pauses between its clips, and the decoder must be ahead of the slowest for the others to have work.
   private var queuedFrames: Int {
     min(grid.length, 8 + max(0, settings.threads - 2) * grid.stride)
   }

@@ -64,11 +64,11 @@ final class StreamRunner {
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
-    let (failure, losses, isStopping) = monitor.update { ($0.failure, $0.statistics.losses, $0.isStopping) }
-    var reason = failure?.description ?? (isStopping ? "stopped" : "end of file")
-    if let summary = losses?.summary { reason += "; lost: \(summary)" }
+    let end = monitor.update { $0 }
+    var reason = end.failure?.description ?? (end.statistics.isReadToEnd ? "end of file" : "stopped")
+    if end.statistics.isReadToEnd, let summary = end.statistics.losses?.summary { reason += "; lost: \(summary)" }
     publishStatus(.ended, reason: reason)
-    if let failure { throw failure }
+    if let failure = end.failure { throw failure }
   }
 
   /// Waits until somebody subscribes to the statuses, at most `subscriberWait`. The repeat of the first status, which the

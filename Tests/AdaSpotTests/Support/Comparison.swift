@@ -18,7 +18,8 @@ struct Comparison {
     }
     if !(worst.difference <= tolerance) {
       problems.append(
-        "\(name)[\(worst.index)]: \(found[worst.index]), expected \(expected[worst.index]); off by \(worst.difference), allowed \(tolerance)")
+        "\(name)[\(worst.index)]: \(found[worst.index]), expected \(expected[worst.index]); off by \(worst.difference), allowed \(tolerance)"
+      )
     }
   }
 

@@ -17,8 +17,8 @@ final class Recorder {
     rows[name, default: [:]][frame] = Array(result)
   }
 
-  /// Takes the samples of `name` that fall into one frame of a (frames, channels, pixels) block. `at` tells where channel c,
-  /// pixel p lies in `result`. Sample k of K is flat element ⌊k·N/K⌋.
+  /// Takes the samples of `name` that fall into one frame of a (frames, channels, pixels) block. `at` tells where
+  /// channel c, pixel p lies in `result`. Sample k of K is flat element ⌊k·N/K⌋.
   func sample(
     _ name: String, frame: Int, channels: Int, pixels: Int, count: Int, perFrame: Bool = false,
     _ result: UnsafeBufferPointer<Float>, at: (_ channel: Int, _ pixel: Int) -> Int

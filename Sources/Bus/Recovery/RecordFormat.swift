@@ -1,0 +1,76 @@
+/// How messages lie in a file: a header, then records that only grow at the end.
+///
+///     file    "SPOTLOG1" record*
+///     record  length u32 | CRC-32 of the body u32 | body                       (all integers little-endian)
+///     body    time u64 | sequence u64 | run u16 | stream u16 | topic u16 | the three texts | JSON
+///
+/// `length` counts the body, `time` is in nanoseconds since 1970, and the u16 are the lengths of the texts. A process that
+/// is killed leaves at most one torn record, at the end: reading stops at the first record that is not whole.
+enum RecordFormat {
+  static let header = Array("SPOTLOG1".utf8)
+  static let maximumRecordBytes = fixedBytes + 64 + 3 * Name.maximumBytes + 1_024 + Message.maximumBytes
+
+  private static let frameBytes = 8
+  private static let fixedBytes = 22
+
+  /// One record of `entry`, received or published at `time`.
+  static func record(_ entry: LogEntry, time: WallTime) -> [UInt8] {
+    let run = Array(entry.key.run.text.utf8)
+    let stream = Array(entry.key.stream.token.utf8)
+    var body: [UInt8] = []
+    append(UInt64(time.nanosecondsSince1970), to: &body)
+    append(entry.sequence, to: &body)
+    for text in [run, stream, entry.topic] { append(UInt16(text.count), to: &body) }
+    for text in [run, stream, entry.topic, entry.json] { body += text }
+    var record: [UInt8] = []
+    append(UInt32(body.count), to: &record)
+    append(CRC32.checksum(body), to: &record)
+    return record + body
+  }
+
+  /// The whole records of a file's bytes, in order, and how many bytes they and the header take; nil when the header is
+  /// another.
+  static func read(_ bytes: [UInt8], _ take: (LogEntry, WallTime) -> Void) -> Int? {
+    guard bytes.starts(with: header) else { return nil }
+    var position = header.count
+    while bytes.count - position >= frameBytes {
+      let length = Int(integer(UInt32.self, bytes[position...]))
+      let checksum = integer(UInt32.self, bytes[(position + 4)...])
+      let start = position + frameBytes
+      guard (fixedBytes...maximumRecordBytes).contains(length), bytes.count - start >= length else { break }
+      let body = bytes[start..<(start + length)]
+      guard CRC32.checksum(body) == checksum, let (entry, time) = entry(body) else { break }
+      take(entry, time)
+      position = start + length
+    }
+    return position
+  }
+
+  private static func entry(_ body: ArraySlice<UInt8>) -> (LogEntry, WallTime)? {
+    let start = body.startIndex
+    let nanoseconds = integer(UInt64.self, body)
+    let sequence = integer(UInt64.self, body[(start + 8)...])
+    let lengths = [16, 18, 20].map { Int(integer(UInt16.self, body[(start + $0)...])) }
+    var rest = body.dropFirst(fixedBytes)
+    guard lengths.reduce(0, +) <= rest.count, sequence < .max, nanoseconds <= Int64.max else { return nil }
+    let texts = lengths.map { length in
+      defer { rest = rest.dropFirst(length) }
+      return rest.prefix(length)
+    }
+    guard let run = try? RunID(String(decoding: texts[0], as: UTF8.self)),
+      let stream = try? Name(token: String(decoding: texts[1], as: UTF8.self))
+    else { return nil }
+    let entry = LogEntry(
+      key: StreamRun(run: run, stream: stream), sequence: sequence, topic: Array(texts[2]), json: Array(rest))
+    return (entry, WallTime(nanosecondsSince1970: Int64(nanoseconds)))
+  }
+
+  private static func append<Value: FixedWidthInteger>(_ value: Value, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
+  }
+
+  /// The integer at the beginning of `bytes`, which are enough.
+  private static func integer<Value: FixedWidthInteger>(_: Value.Type, _ bytes: ArraySlice<UInt8>) -> Value {
+    bytes.prefix(MemoryLayout<Value>.size).reversed().reduce(0) { $0 << 8 | Value($1) }
+  }
+}

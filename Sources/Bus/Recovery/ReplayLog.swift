@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+
+/// The messages that have been published, to be asked for again: the newest in memory and, if wanted, more on disk.
+///
+/// The publisher appends, the replay endpoint reads; neither waits for the disk. A message is in the log before it is sent.
+public final class ReplayLog: Sendable {
+  public let run: RunID
+
+  private let memory: Mutex<MemoryLog>
+  private let store: SegmentStore?
+  private let writer: SegmentWriter?
+
+  /// A log of `run`; on disk there may be earlier ones. Throws `BusError.file` when the folder cannot be used.
+  public init(_ settings: ReplayLogSettings = ReplayLogSettings(), run: RunID) throws(BusError) {
+    self.run = run
+    memory = Mutex(MemoryLog(maximumMessages: settings.maximumMessages, maximumBytes: settings.maximumBytes))
+    if let disk = settings.disk {
+      let store = try SegmentStore(disk)
+      self.store = store
+      writer = SegmentWriter(store)
+    } else {
+      store = nil
+      writer = nil
+    }
+  }
+
+  /// Messages that are missing on disk, because it refused them or was too slow, and the last reason.
+  public var unwritten: (count: Int, lastError: BusError?) { writer?.unwritten ?? (0, nil) }
+
+  /// Waits until everything is on disk; nothing can be appended to the disk any more.
+  public func close() { writer?.close() }
+
+  deinit { close() }
+
+  func append(_ entry: LogEntry) {
+    memory.withLock { $0.append(entry) }
+    writer?.append(entry)
+  }
+
+  enum Answer {
+    /// `last` is the newest sequence number of the stream so far.
+    case page(LogPage, last: UInt64)
+    case tooOld(oldest: UInt64, last: UInt64)
+    case unknownRun
+  }
+
+  /// What came from sequence number `first` on, as much as `limit` allows.
+  func read(
+    _ key: StreamRun, from first: UInt64, prefix: [UInt8] = [], limit: LogPage.Limit = LogPage.Limit()
+  ) -> Answer {
+    var page = LogPage(from: first, prefix: prefix, limit: limit)
+    let recent = memory.withLock { memory in
+      let extent = memory.extent(of: key)
+      if let extent, first >= extent.oldest { memory.read(key, into: &page) }
+      return extent
+    }
+    if let recent, first >= recent.oldest { return .page(page, last: recent.last) }
+    let kept = store?.extent(of: key)
+    if let kept, let store, first >= kept.lowerBound {
+      store.read(key, into: &page)
+      // What the disk was too slow for, or refused, is missing between it and the memory.
+      if let recent, page.next > kept.upperBound, page.next < recent.oldest { page.skip(to: recent.oldest) }
+      return .page(page, last: max(kept.upperBound, recent?.last ?? 0))
+    }
+    if let oldest = kept?.lowerBound ?? recent?.oldest {
+      return .tooOld(oldest: oldest, last: recent?.last ?? kept?.upperBound ?? 0)
+    }
+    return key.run == run ? .page(page, last: 0) : .unknownRun
+  }
+}

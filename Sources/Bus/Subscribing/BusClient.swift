@@ -1,0 +1,179 @@
+/// A subscriber that loses nothing that can be had: it hands over every message of its streams once and in order,
+/// fetches what it missed from the replay endpoint, follows a restarted daemon from its old run into the new one, and
+/// says exactly what is lost for good.
+///
+/// A stream that it meets for the first time begins with the newest status and watermark (`isRetained`) and the first live
+/// message; with a `Position` it goes on where it was. It belongs to the thread that uses it.
+public final class BusClient {
+  /// A request that is under way.
+  private struct Inquiry {
+    let token: String
+    let stream: Name
+    let run: RunID
+    let deadline: UInt64
+  }
+
+  /// Of a stream whose hole is open.
+  private struct Patience {
+    /// When the hole is given up, in monotonic nanoseconds.
+    var end: UInt64
+    /// When it may be asked for again.
+    var nextInquiry: UInt64 = 0
+  }
+
+  /// Messages that arrived twice and were handed over once.
+  public private(set) var duplicates = 0
+  /// Messages that came out of the log.
+  public private(set) var recovered = 0
+
+  private let settings: BusClientSettings
+  private let subscriber: Subscriber
+  private let replay: ReplayClient?
+  private var streams: [Name: StreamProgress] = [:]
+  /// The last repeat that was handed over of a stream that has not begun yet.
+  private var retained: [Name: Position] = [:]
+  private var ready = Fifo<Delivery>()
+  private var delivered: [Name: Position] = [:]
+  private var inquiry: Inquiry?
+  private var patience: [Name: Patience] = [:]
+  private var inquiries = 0
+
+  /// Connects to both endpoints. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use and
+  /// `BusError.invalidMessage` for a position out of range.
+  public init(_ settings: BusClientSettings = BusClientSettings(), resume positions: [Position] = []) throws(BusError) {
+    self.settings = settings
+    let prefixes = settings.streams.isEmpty ? [Topic.everything] : settings.streams.map(Topic.prefix(stream:))
+    subscriber = try Subscriber(settings.endpoint, prefixes: prefixes, highWaterMark: settings.highWaterMark)
+    if let endpoint = settings.replayEndpoint { replay = try ReplayClient(endpoint) } else { replay = nil }
+    for position in positions {
+      guard Message.sequences.contains(position.sequence) else {
+        throw .invalidMessage(reason: "position \(position.sequence) is no sequence number")
+      }
+      streams[position.stream] = StreamProgress(resuming: position)
+      delivered[position.stream] = position
+    }
+  }
+
+  /// Where each stream stands after the last delivery: kept by the caller and given to `init`, it makes "exactly once"
+  /// hold across restarts of the caller.
+  public var positions: [Position] { Array(delivered.values) }
+
+  /// What arrived and was no message of this protocol; thrown away.
+  public var malformed: Int { subscriber.malformed }
+
+  /// The next delivery, waiting for it at most `timeout`; nil when none came.
+  public func receive(timeout: Duration) throws(BusError) -> Delivery? {
+    let deadline = MonotonicClock.deadline(after: timeout)
+    while true {
+      if let delivery = ready.popFirst() {
+        note(delivery)
+        return delivery
+      }
+      let live = try subscriber.receive(timeout: .zero)
+      if let live { accept(live) }
+      let answer = try replay?.receive()
+      if let answer { accept(answer) }
+      try pursue(at: MonotonicClock.now)
+      if !ready.isEmpty { continue }
+      if MonotonicClock.now >= deadline { return nil }
+      if live == nil && answer == nil {
+        try Socket.wait(for: [subscriber.socket] + (replay.map { [$0.socket] } ?? []), until: min(deadline, nextStep))
+      }
+    }
+  }
+
+  // MARK: What arrives
+
+  private func accept(_ received: Subscriber.Received) {
+    let message = received.message
+    if streams[message.stream] == nil {
+      if message.isRetained {
+        greet(received)
+        return
+      }
+      streams[message.stream] = StreamProgress(run: message.run, stream: message.stream, next: message.sequence)
+    }
+    if let progress = streams[message.stream], progress.run == message.run, message.sequence < progress.next {
+      duplicates += message.isRetained ? 0 : 1
+    }
+    add(streams[message.stream]?.accept(received) ?? [])
+  }
+
+  /// Hands over a repeat of a stream that has not begun yet, once.
+  private func greet(_ received: Subscriber.Received) {
+    let message = received.message
+    if let last = retained[message.stream], last.run == message.run, last.sequence >= message.sequence { return }
+    retained[message.stream] = Position(run: message.run, stream: message.stream, sequence: message.sequence)
+    ready.append(.message(received, isRecovered: false))
+  }
+
+  private func accept(_ answer: ReplayClient.Answer) {
+    guard let asked = inquiry, answer.response.request == asked.token || answer.response.request == nil else { return }
+    inquiry = nil
+    let now = MonotonicClock.now
+    switch answer.response.state {
+    case .ok, .tooOld, .unknownRun: patience[asked.stream] = nil
+    case .busy, .badRequest:
+      let pause = answer.response.retryAfterMilliseconds.map { Duration.milliseconds($0) } ?? settings.requestTimeout
+      patience[asked.stream]?.nextInquiry = now + pause.wholeNanoseconds
+    }
+    guard streams[asked.stream]?.run == asked.run else { return }
+    let messages = answer.messages.filter { $0.message.stream == asked.stream && $0.message.run == asked.run }
+    add(streams[asked.stream]?.accept(answer.response, messages) ?? [])
+  }
+
+  private func add(_ deliveries: [Delivery]) {
+    for delivery in deliveries {
+      if case .message(_, isRecovered: true) = delivery { recovered += 1 }
+      ready.append(delivery)
+    }
+  }
+
+  private func note(_ delivery: Delivery) {
+    switch delivery {
+    case .message(let received, _):
+      let message = received.message
+      if message.isRetained { return }
+      var isEnded = false
+      if case .status(let status) = message.body { isEnded = status.state == .ended }
+      delivered[message.stream] = Position(
+        run: message.run, stream: message.stream, sequence: message.sequence, isEnded: isEnded)
+    case .lost(let loss):
+      if let last = loss.last {
+        delivered[loss.stream] = Position(run: loss.run, stream: loss.stream, sequence: last)
+      }
+    }
+  }
+
+  // MARK: Holes
+
+  /// When `pursue` has something to do without anything arriving.
+  private var nextStep: UInt64 {
+    if let inquiry { return inquiry.deadline }
+    return patience.values.map { min($0.nextInquiry, $0.end) }.min() ?? .max
+  }
+
+  /// Sees to the holes: asks for one at a time, asks again when no answer came, gives up in the end.
+  private func pursue(at now: UInt64) throws(BusError) {
+    if let asked = inquiry, asked.deadline <= now { inquiry = nil }
+    for (stream, progress) in streams {
+      guard let wanted = progress.wanted else {
+        patience[stream] = nil
+        continue
+      }
+      let held = patience[stream] ?? Patience(end: now + settings.recoveryTimeout.wholeNanoseconds)
+      patience[stream] = held
+      if replay == nil || held.end <= now {
+        patience[stream] = nil
+        if inquiry?.stream == stream { inquiry = nil }
+        add(streams[stream]?.giveUp() ?? [])
+      } else if let replay, inquiry == nil, held.nextInquiry <= now {
+        inquiries += 1
+        inquiry = Inquiry(
+          token: String(inquiries), stream: stream, run: wanted.run,
+          deadline: now + settings.requestTimeout.wholeNanoseconds)
+        try replay.ask(ReplayRequest(request: String(inquiries), run: wanted.run, stream: stream, from: wanted.from))
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// Where and how a `BusClient` subscribes.
+public struct BusClientSettings: Sendable {
+  public var endpoint = PublisherSettings.defaultEndpoint
+  /// Nil when there is none: holes are reported at once.
+  public var replayEndpoint: String? = ReplayEndpoint.defaultEndpoint
+  /// The streams wanted; all when empty.
+  public var streams: [Name] = []
+  /// How long one request may stay unanswered before it is sent again.
+  public var requestTimeout = Duration.seconds(1)
+  /// How long a hole may stay open before it is reported lost.
+  public var recoveryTimeout = Duration.seconds(5)
+  /// How many live messages may wait here (1 … 1,000,000); further ones are recovered later.
+  public var highWaterMark = 10_000
+
+  public init() {}
+}

@@ -1,0 +1,44 @@
+/// What a `BusClient` hands over: each message once, in order of its stream, or the word that some are lost.
+public enum Delivery: Sendable {
+  /// `isRecovered` tells a message that came late, out of the log.
+  case message(Subscriber.Received, isRecovered: Bool)
+  case lost(Loss)
+}
+
+/// Messages that can not be had any more.
+public struct Loss: Sendable, Hashable {
+  public enum Reason: String, Sendable {
+    /// The log does not reach back so far.
+    case tooOld = "too old"
+    /// The daemon has restarted and knows nothing of the former run.
+    case unknownRun = "unknown run"
+    /// They are not in the log: the daemon dropped them before they could be published.
+    case neverPublished = "never published"
+    /// The replay endpoint did not answer.
+    case unreachable = "replay endpoint unreachable"
+  }
+
+  public let run: RunID
+  public let stream: Name
+  public let first: UInt64
+  /// Nil when how far the run went is not known.
+  public let last: UInt64?
+  public let reason: Reason
+}
+
+/// How far a subscriber has come in one stream: enough to go on from there after a restart.
+public struct Position: Sendable, Hashable, Codable {
+  public var run: RunID
+  public var stream: Name
+  /// The last sequence number that was handed over or reported lost.
+  public var sequence: UInt64
+  /// That was the end of the run.
+  public var isEnded: Bool
+
+  public init(run: RunID, stream: Name, sequence: UInt64, isEnded: Bool = false) {
+    self.run = run
+    self.stream = stream
+    self.sequence = sequence
+    self.isEnded = isEnded
+  }
+}

@@ -1,0 +1,139 @@
+import Bus
+import Foundation
+import Testing
+
+@Suite struct ReplayLogTests {
+  let folder = TemporaryFolder()
+
+  private var onDisk: ReplayLogSettings {
+    var settings = ReplayLogSettings()
+    settings.disk = .init(folder: folder.path)
+    return settings
+  }
+
+  /// What a new run's log still has of `position`'s run, a line each.
+  private func kept(after position: Position, _ settings: ReplayLogSettings) throws -> [String] {
+    let daemon = try Daemon(log: settings)
+    defer { daemon.close() }
+    daemon.publisher.publish(.status(Samples.ended), stream: daemon.stream)
+    daemon.wait(published: 1)
+    // The former run's lines come first, then the "1" of this one.
+    return try daemon.client(resume: [position]).lines(until: { $0.last == "1" }).dropLast()
+  }
+
+  private func write(_ count: Int, _ settings: ReplayLogSettings) throws -> Daemon {
+    let daemon = try Daemon(log: settings)
+    try daemon.publish(0..<count)
+    daemon.close()
+    #expect(daemon.log.unwritten.count == 0)
+    return daemon
+  }
+
+  @Test func checksumsAsZlibDoes() {
+    #expect(CRC32.checksum(Array("123456789".utf8)) == 0xCBF4_3926)
+    #expect(CRC32.checksum([UInt8]()) == 0)
+  }
+
+  @Test func aTornTailCostsOnlyItself() throws {
+    let first = try write(3, onDisk)
+    let file = try #require(try folder.files().first)
+    let whole = try Data(contentsOf: URL(filePath: file))
+    let record = (whole.count - 8) / 3
+    for cut in [1, 5, 9, 40, record - 1, record] {
+      for other in try folder.files() { try FileManager.default.removeItem(atPath: other) }
+      try whole.prefix(8 + 2 * record + cut - (cut == record ? record : 0)).write(to: URL(filePath: file))
+      #expect(try kept(after: first.position(1), onDisk) == ["2"], "cut after \(cut) bytes")
+    }
+  }
+
+  @Test func aDamagedRecordEndsItsSegment() throws {
+    let first = try write(3, onDisk)
+    let file = URL(filePath: try #require(try folder.files().first))
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 10] ^= 0x20
+    try bytes.write(to: file)
+    #expect(try kept(after: first.position(1), onDisk) == ["2"])
+  }
+
+  @Test func foreignFilesAreLeftAlone() throws {
+    let first = try write(2, onDisk)
+    try Data("hello".utf8).write(to: URL(filePath: folder.path + "/000000000007.spotlog"))
+    try Data("hello".utf8).write(to: URL(filePath: folder.path + "/notes.txt"))
+    #expect(try kept(after: first.position(1), onDisk) == ["2"])
+    #expect(try folder.files().contains { $0.hasSuffix("notes.txt") })
+  }
+
+  @Test func rotatesBySizeAndDeletesTheOldest() throws {
+    var settings = onDisk
+    settings.disk?.segmentBytes = 4_000
+    settings.disk?.maximumBytes = 20_000
+    let first = try write(100, settings)
+    let sizes = try folder.files().map { try Data(contentsOf: URL(filePath: $0)).count }
+    #expect(sizes.count > 2)
+    #expect(sizes.allSatisfy { $0 <= 4_000 })
+    #expect(sizes.reduce(0, +) <= 20_000)
+    let lines = try kept(after: first.position(1), settings)
+    let lost = try #require(lines.first)
+    #expect(lost.hasPrefix("2-") && lost.hasSuffix(" too old"))
+    let oldest = try #require(lines.dropFirst().first.flatMap { Int($0) })
+    #expect(lost == "2-\(oldest - 1) too old")
+    #expect(Array(lines.dropFirst()) == (oldest...100).map(String.init))
+  }
+
+  @Test func rotatesByAge() throws {
+    var settings = onDisk
+    settings.disk?.segmentAge = .zero
+    let first = try write(5, settings)
+    #expect(try folder.files().count == 5)
+    #expect(try kept(after: first.position(1), onDisk) == ["2", "3", "4", "5"])
+  }
+
+  @Test func deletesWhatIsTooOldByAge() throws {
+    let first = try write(5, onDisk)
+    for file in try folder.files() {
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -1_000)], ofItemAtPath: file)
+    }
+    var settings = onDisk
+    settings.disk?.maximumAge = .seconds(500)
+    // The segment goes when this run's first message begins another; before that it can still be read.
+    _ = try write(1, settings)
+    #expect(try kept(after: first.position(1), settings) == ["2-? unknown run"])
+  }
+
+  @Test func servesFromDiskWhatMemoryHasLost() throws {
+    var settings = onDisk
+    settings.maximumMessages = 10
+    let daemon = try Daemon(log: settings)
+    try daemon.publish(0..<1_000)
+    daemon.wait(published: 1_000)
+    daemon.log.close()
+    #expect(try daemon.client(resume: [daemon.position(1)]).lines(999) == (2...1_000).map(String.init))
+  }
+
+  @Test func memoryIsBoundedInBytes() throws {
+    var settings = ReplayLogSettings()
+    settings.maximumBytes = 5_000
+    let daemon = try Daemon(log: settings)
+    try daemon.publish(0..<100)
+    daemon.wait(published: 100)
+    let lines = try daemon.client(resume: [daemon.position(1)]).lines(until: { $0.last == "100" })
+    #expect((3...9).contains(lines.count - 1), "\(lines)")
+    #expect(lines.first?.hasSuffix(" too old") == true)
+  }
+
+  @Test func saysWhenTheFolderCannotBeUsed() throws {
+    var settings = ReplayLogSettings()
+    settings.disk = .init(folder: "/dev/null/log")
+    let error = #expect(throws: BusError.self) { try ReplayLog(settings, run: RunID()) }
+    #expect(error?.description == "/dev/null/log: cannot open the log folder: Not a directory (errno 20)")
+  }
+
+  @Test func countsWhatTheDiskRefuses() throws {
+    let daemon = try Daemon(log: onDisk)
+    try FileManager.default.removeItem(atPath: folder.path)
+    try daemon.publish(0..<3)
+    daemon.close()
+    #expect(daemon.log.unwritten.count == 3)
+    #expect(daemon.log.unwritten.lastError?.description.contains("cannot begin a segment: No such file") == true)
+  }
+}
