@@ -17,6 +17,7 @@ struct Spot: ParsableCommand {
       SubscribeCommand.self,
       InspectCommand.self,
       ConvertCommand.self,
+      MatchCommand.self,
       BenchCommand.self,
     ])
 
