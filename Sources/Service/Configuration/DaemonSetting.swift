@@ -6,6 +6,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case stream
   case model
   case bind
+  case replayBind = "replay-bind"
+  case replayLog = "replay-log"
+  case curveKey = "curve-key"
+  case curveAllow = "curve-allow"
+  case allowPlainRemote = "allow-plain-remote"
   case realtime
   case threshold
   case nmsWindow = "nms-window"
@@ -29,6 +34,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .model:
       "Model folder with config.json, classes.txt and one weights file; by default the model that comes with the program"
     case .bind: "ZeroMQ endpoint to publish on; port * takes a free one"
+    case .replayBind: "Endpoint that sends missed messages again; by default at the port after that of bind"
+    case .replayLog: "Folder in which published messages are also kept on disk, for recovery after a restart"
+    case .curveKey: "File with the daemon's secret key (see spot keygen), to encrypt the bus; needs curve-allow"
+    case .curveAllow: "File with the public keys of the clients that are let in, one a line; read again on SIGHUP"
+    case .allowPlainRemote: "Bind endpoints that others can reach also without encryption"
     case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
     case .threshold: "Least score of an event, 0 to 1"
     case .nmsWindow:
@@ -46,8 +56,10 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .input: "video"
     case .stream: "name"
     case .model: "folder"
-    case .bind: "endpoint"
-    case .realtime: nil
+    case .bind, .replayBind: "endpoint"
+    case .replayLog: "folder"
+    case .curveKey, .curveAllow: "file"
+    case .allowPlainRemote, .realtime: nil
     case .threshold: "probability"
     case .nmsWindow, .startPadding: "frames"
     case .waitForSubscriber: "seconds"
@@ -59,9 +71,9 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   /// The value where none is given; nil where one must be, or where it is not always the same.
   public var defaultText: String? {
     switch self {
-    case .input, .stream, .model, .nmsWindow: nil
+    case .input, .stream, .model, .nmsWindow, .replayBind, .replayLog, .curveKey, .curveAllow: nil
     case .bind: "tcp://127.0.0.1:5570"
-    case .realtime: "false"
+    case .allowPlainRemote, .realtime: "false"
     case .threshold: "0.2"
     case .startPadding: "5"
     case .waitForSubscriber: "0"

@@ -34,12 +34,15 @@ public enum Daemon {
       configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
       stride: model.configuration.frameStride, cancellation, logger)
     guard let reader = opened else { return }
-    let publisher = try bind(configuration, monitor)
-    defer { publisher.close(drainTimeout: drainTimeout) }
+    let bus = try bind(configuration, monitor)
+    let publisher = bus.publisher
+    defer { bus.close(drainTimeout: drainTimeout, logger) }
+    bus.reloadClientsOnHangUp(logger)
     logger.info(
       "publishing",
       metadata: [
-        "endpoint": "\(publisher.endpoint)", "run": "\(publisher.run)", "stream": "\(configuration.stream)",
+        "endpoint": "\(publisher.endpoint)", "replay_endpoint": "\(bus.replayEndpoint)", "run": "\(publisher.run)",
+        "stream": "\(configuration.stream)",
         "profile": "\(engine.profile)",
       ])
     let outlet = StreamOutlet(
@@ -53,6 +56,7 @@ public enum Daemon {
 
   /// Checks all that can be checked without the video; the settings in force, a line each.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
+    _ = try configuration.exposure.load()
     _ = try engine(load(configuration.model), configuration)
     return configuration.description
   }
@@ -104,15 +108,11 @@ public enum Daemon {
 
   private static func bind(
     _ configuration: DaemonConfiguration, _ monitor: StreamMonitor
-  ) throws(ServiceError) -> Publisher {
-    do {
-      return try Publisher(PublisherSettings(endpoint: configuration.endpoint)) { message in
-        if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-          monitor.update { $0.statistics.countSent(latencyMilliseconds: latency) }
-        }
+  ) throws(ServiceError) -> DaemonBus {
+    try DaemonBus(configuration) { message in
+      if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
+        monitor.update { $0.statistics.countSent(latencyMilliseconds: latency) }
       }
-    } catch {
-      throw .bus(error)
     }
   }
 }
