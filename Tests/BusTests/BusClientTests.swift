@@ -66,6 +66,29 @@ import Testing
     #expect(client.recovered > 0)
   }
 
+  /// libzmq ended the process here while clients sent heartbeats (its issue 3937).
+  @Test func aClientThatSleptLongerThanTheHeartbeatsMissesNothing() throws {
+    let daemon = try Daemon(.init(endpoint: PublisherTests.anywhere, highWaterMark: 5))
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = daemon.replay.endpoint
+    settings.highWaterMark = 1
+    daemon.publisher.publish(.status(Samples.running), stream: daemon.stream)
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    while daemon.publisher.counters.subscriptions == 0 { _ = try client.receive(timeout: .milliseconds(20)) }
+    var published = 1
+    while daemon.publisher.counters.subscriberStalls == 0 && published < 100_000 {
+      try daemon.publish(published..<(published + 1_000))
+      published += 1_000
+      daemon.wait(published: published)
+    }
+    usleep(17_000_000)
+    // The connection is made anew; the repeat of a status shows how far the stream is.
+    daemon.publisher.publish(.status(Samples.running), stream: daemon.stream)
+    let lines = try client.lines(until: { $0.last == "\(published + 1)" }, timeout: .seconds(60))
+    #expect(lines == numbers(2...(published + 1)))
+  }
+
   @Test func everyEventComesOnceThoughTheClientDiesAtRandomMoments() throws {
     let daemon = try Daemon()
     let total = 6_000

@@ -51,15 +51,21 @@ public final class RecordingReader {
 
   /// The next item; nil at the end. Throws `BusError.file` when the file cannot be read.
   public func next() throws(BusError) -> RecordedItem? {
+    let start = offset
+    guard let (entry, time) = try nextEntry() else { return nil }
+    if let item = Self.item(entry, time) { return item }
+    offset = start
+    end = .damaged(offset: start)
+    return nil
+  }
+
+  /// The next record, whose JSON has not been looked at.
+  func nextEntry() throws(BusError) -> (LogEntry, WallTime)? {
     while end == nil {
       switch RecordFormat.next(buffer) {
       case .record(let entry, let time, let length):
-        guard let item = Self.item(entry, time) else {
-          end = .damaged(offset: offset)
-          return nil
-        }
         drop(length)
-        return item
+        return (entry, time)
       case .incomplete:
         if try !fill() { end = buffer.isEmpty ? .whole : .torn(bytes: buffer.count) }
       case .damaged:
@@ -69,7 +75,7 @@ public final class RecordingReader {
     return nil
   }
 
-  private static func item(_ entry: LogEntry, _ time: WallTime) -> RecordedItem? {
+  static func item(_ entry: LogEntry, _ time: WallTime) -> RecordedItem? {
     if entry.topic.isEmpty {
       guard let record = try? JSONDecoder().decode(LossRecord.self, from: Data(entry.json)),
         Message.sequences.contains(record.first), record.last.map({ $0 >= record.first }) ?? true

@@ -18,16 +18,18 @@ public final class RecordingWriter {
   /// damaged one, `BusError.recording`.
   public init(continuing path: String) throws(BusError) {
     let reader = try RecordingReader(path)
-    var positions: [Name: Position] = [:]
-    while let item = try reader.next() {
-      let position = Position(item)
-      positions[position.stream] = position
-    }
+    // Only the last record of each stream is read as JSON: recordings are long, and the messages do not wait.
+    var last: [Name: (entry: LogEntry, time: WallTime)] = [:]
+    while let (entry, time) = try reader.nextEntry() { last[entry.key.stream] = (entry, time) }
     if case .damaged(let offset) = reader.end {
       throw .recording(path: path, reason: "is damaged at byte \(offset): it cannot be gone on with")
     }
+    let items = last.values.compactMap { RecordingReader.item($0.entry, $0.time) }
+    guard items.count == last.count else {
+      throw .recording(path: path, reason: "ends with what is no message: it cannot be gone on with")
+    }
     file = try RecordFile(continuing: path, length: reader.offset)
-    self.positions = Array(positions.values)
+    positions = items.map(Position.init)
   }
 
   /// How far the recording was when it was opened, for each stream.

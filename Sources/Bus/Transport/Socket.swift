@@ -53,9 +53,19 @@ final class Socket {
     try set(ZMQ_SNDHWM, highWaterMark)
     try set(ZMQ_RCVHWM, highWaterMark)
     try set(ZMQ_MAXMSGSIZE, maximumPartBytes)
-    // A peer that vanished without a word is noticed, and its queue freed, after 15 s.
-    try set(ZMQ_HEARTBEAT_IVL, Int32(5_000))
-    try set(ZMQ_HEARTBEAT_TIMEOUT, Int32(15_000))
+    // A peer that vanished without a word is noticed after some 15 s. Clients leave that to the kernel: a client whose queue is
+    // full does not see the answers to its own heartbeats, and libzmq (4.3.5 and before, its issue 3937) ends the process when
+    // a connection breaks so.
+    switch kind {
+    case .xpub, .router:
+      try set(ZMQ_HEARTBEAT_IVL, Int32(5_000))
+      try set(ZMQ_HEARTBEAT_TIMEOUT, Int32(15_000))
+    case .sub, .dealer:
+      try set(ZMQ_TCP_KEEPALIVE, Int32(1))
+      try set(ZMQ_TCP_KEEPALIVE_IDLE, Int32(5))
+      try set(ZMQ_TCP_KEEPALIVE_INTVL, Int32(5))
+      try set(ZMQ_TCP_KEEPALIVE_CNT, Int32(2))
+    }
   }
 
   deinit { zmq_close(handle) }
