@@ -12,7 +12,7 @@ struct Spot: ParsableCommand {
       model files that cannot be used. Every failure is one line on standard error.
       """,
     version: "0.1.0",
-    subcommands: [DetectCommand.self, SubscribeCommand.self])
+    subcommands: [DetectCommand.self, SubscribeCommand.self, LatencyCurveCommand.self])
 
   /// Runs the command line, with every failure as one line.
   static func main() {

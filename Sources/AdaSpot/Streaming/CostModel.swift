@@ -38,6 +38,16 @@ public struct CostModel: Sendable {
     revision(revise: revise, hop: hop, window: window) / Double(hop) / pass
   }
 
+  /// Seconds that `stream` has computed so far, by what it has counted.
+  package func seconds(of stream: LiveStream) -> Double {
+    seconds(of: stream.network) + step * Double(stream.recurrentSteps.taken)
+  }
+
+  /// Seconds that the graph of `network` has computed so far, the recurrence left out.
+  package func seconds(of network: Network) -> Double {
+    zip(operators, network.graph.computed).reduce(0) { $0 + $1.0 * Double($1.1) }
+  }
+
   /// Seconds a frame of the exact profile: two clips over every frame, less what they share of the early operators.
   public func exact(_ grid: ClipGrid) -> Double {
     let graph = zip(operators, reaches).reduce(0) { sum, one in

@@ -1,0 +1,139 @@
+import AdaSpot
+import Glibc
+import Spotting
+import Timeline
+
+/// One way of driving the live lane over all videos, heard with several look-aheads.
+///
+/// The look-ahead decides only when a score counts as settled, not what is computed before that: so one run with the longest
+/// serves the shorter ones, and each hears exactly what it would hear alone.
+struct LiveRun {
+  /// What one look-ahead and one threshold made of each video.
+  struct Outcome {
+    let lookahead: Int
+    var histories: [EventHistory] = []
+    /// Settled rows of each video.
+    var rows: [[ScoreRow]] = []
+    var counts = EventTracker.Counts()
+  }
+
+  /// By look-ahead, at the threshold for average precision.
+  private(set) var precise: [Outcome] = []
+  /// By look-ahead, at the threshold for announcements.
+  private(set) var announced: [Outcome] = []
+  /// Passes a frame, by what was counted and the cost of each operator.
+  private(set) var passes = 0.0
+  /// Seconds of processor time a frame.
+  private(set) var seconds = 0.0
+  /// Recurrent steps a frame: taken, and saved by meeting a former state.
+  private(set) var steps = 0.0
+  private(set) var savedSteps = 0.0
+
+  /// `parameters` has the longest of `lookaheads`, and each is one that its driving allows.
+  init(
+    _ parameters: LiveParameters, lookaheads: [Int], videos: [AnnotatedVideo], model: Model, cost: CostModel,
+    rules: (precise: NMS, announced: NMS)
+  ) throws(SpottingError) {
+    let stream = LiveStream(model, parameters: parameters)
+    precise = lookaheads.map { Outcome(lookahead: $0) }
+    announced = precise
+    var frames = 0
+    var savedSteps = 0
+    for video in videos {
+      func listeners(_ rule: NMS) throws(SpottingError) -> [Listener] {
+        var listeners: [Listener] = []
+        for lookahead in lookaheads {
+          listeners.append(
+            try Listener(model, parameters: parameters, earlier: parameters.lookahead - lookahead, rule: rule))
+        }
+        return listeners
+      }
+      var all = try listeners(rules.precise) + listeners(rules.announced)
+      var spare = Picture(rows: video.pictures[0].rows, columns: video.pictures[0].columns)
+      for (newest, picture) in video.pictures.enumerated() {
+        spare.copy(from: picture)
+        let start = Self.processorTime
+        spare = stream.append(spare) { scores in
+          for index in all.indices { all[index].hear(scores, newest: newest) }
+        }
+        seconds += Self.processorTime - start
+      }
+      let last = video.pictures.count - 1
+      // The windows forget what they saved at the end of an epoch.
+      let saved = stream.recurrentSteps.saved
+      stream.finish { scores in
+        for index in all.indices { all[index].hear(scores, newest: last) }
+      }
+      savedSteps += saved
+      frames += video.pictures.count
+      for index in lookaheads.indices {
+        precise[index].add(&all[index], lastFrame: last)
+        announced[index].add(&all[lookaheads.count + index], lastFrame: last)
+      }
+    }
+    seconds /= Double(frames)
+    passes = cost.seconds(of: stream) / cost.pass / Double(frames)
+    steps = Double(stream.recurrentSteps.taken) / Double(frames)
+    self.savedSteps = Double(savedSteps) / Double(frames)
+  }
+
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+extension LiveRun {
+  /// Turns the scores of a run into events as an engine with a shorter look-ahead would.
+  fileprivate struct Listener {
+    private(set) var events: LiveEvents
+    var history = EventHistory()
+    private(set) var rows: [ScoreRow] = []
+    /// Frames by which its look-ahead is shorter than the run's.
+    private let earlier: Int
+    private var settled = -1
+
+    init(_ model: Model, parameters: LiveParameters, earlier: Int, rule: NMS) throws(SpottingError) {
+      self.earlier = earlier
+      events = try LiveEvents(
+        classes: model.configuration.classes,
+        unsettledFrames: parameters.lookahead + LiveParameters.mostSlowdown * parameters.hop, rule: rule,
+        finalsOnly: false)
+    }
+
+    mutating func hear(_ scores: LiveScores, newest: Int) {
+      let scores = scores.settled(through: min(scores.settled + earlier, scores.newest))
+      if scores.settled > settled {
+        for frame in settled + 1...scores.settled {
+          rows.append(ScoreRow(frame: frame, probabilities: Array(scores.row(frame))))
+        }
+        settled = scores.settled
+      }
+      history.append(events.add(scores, concludes: true), newest: newest)
+    }
+
+    mutating func finish(lastFrame: Int) {
+      history.append(events.finish(lastFrame: lastFrame), newest: lastFrame)
+    }
+  }
+}
+
+extension LiveRun.Outcome {
+  fileprivate mutating func add(_ listener: inout LiveRun.Listener, lastFrame: Int) {
+    listener.finish(lastFrame: lastFrame)
+    histories.append(listener.history)
+    rows.append(listener.rows)
+    counts.add(listener.events.counts)
+  }
+}
+
+extension EventTracker.Counts {
+  fileprivate mutating func add(_ other: Self) {
+    provisionals += other.provisionals
+    revisions += other.revisions
+    retractions += other.retractions
+    finals += other.finals
+    confirmed += other.confirmed
+  }
+}
