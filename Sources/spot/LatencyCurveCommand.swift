@@ -50,12 +50,20 @@ struct LatencyCurveCommand: ParsableCommand {
   @Flag(help: "Measure the yardstick, too: a fresh window for every frame. Slow.")
   var bruteForce = false
 
+  @Flag(help: "Print JSON instead of tables.")
+  var json = false
+
+  @Option(help: ArgumentHelp("Where to draw accuracy against look-ahead.", valueName: "curve.svg"))
+  var plot: String?
+
   func run() throws {
+    if let plot { try OutputPath.check(plot) }
     let bench = try LatencyCurveBench(model: model.source.load(), settings: try settings()) {
       if Terminal.isInteractive { Terminal.say($0) }
     }
     let curve = try bench.run()
-    print(curve)
+    print(json ? curve.json : "\(curve)")
+    if let plot { try TextFile.write(curve.plot, to: plot) }
   }
 
   private func settings() throws -> LatencyCurveSettings {

@@ -5,48 +5,65 @@ extension LatencyCurve: CustomStringConvertible {
   /// A table, a row a line.
   public var description: String {
     let head = [
-      "method", "look-ahead", "revise", "hop", "positions", "mAP@0", "mAP@1", "±", "mAP@2", "- brute", "±", "distance",
-      "retracted", "revised", "announced", "passes", "cpu", "GRU", "saved",
+      "method", "revise", "hop", "positions", "look-ahead", "mAP@0", "mAP@1", "±", "mAP@2", "- brute", "±", "distance",
+      "retracted", "revised", "announced", "passes", "predicted", "cpu", "GRU", "saved",
     ]
-    let lines = [head] + rows.map(cells)
-    let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    let table = lines.map { line in
+    let summary =
+      "\(videos) videos, \(frames) frames, \(events) true events; one pass takes \(fixed(pass * 1000, 2)) ms"
+    return [summary, Self.table([head] + rows.map(cells)), announcementTable].joined(separator: "\n\n")
+  }
+
+  /// What was announced how long after an event, and how much of it held.
+  private var announcementTable: String {
+    let head = ["wait", "revise", "hop", "positions", "mAP@1", "retracted", "revised", "announced after"]
+    return Self.table([head] + announcements.map { row in
+      let announced = row.announced
+      return ["\(announced.wait)"] + driving(row.parameters) + [
+        text(announced.precision, 1), text(announced.retractionRate, 0, percent: true), text(announced.revisionRate, 2),
+        text(announced.delay, 1),
+      ]
+    })
+  }
+
+  private static func table(_ lines: [[String]]) -> String {
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
       zip(line, widths).enumerated().map { index, cell in
         let padding = String(repeating: " ", count: cell.1 - cell.0.count)
         return index == 0 ? cell.0 + padding : padding + cell.0
-      }.joined(separator: "  ")
+        }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private func text(_ value: Double?, _ decimals: Int, percent: Bool = false) -> String {
+    guard let value else { return "-" }
+    return percent ? fixed(100 * value, decimals) + " %" : fixed(value, decimals)
+  }
+
+  /// Revise, hop and positions.
+  private func driving(_ parameters: LiveParameters) -> [String] {
+    switch parameters.driving {
+    case .eager(let revise, let hop): ["\(revise)", "\(hop)", parameters.positions.rawValue]
+    case .lazy: ["lazy", "-", parameters.positions.rawValue]
     }
-    let summary =
-      "\(videos) videos, \(frames) frames, \(events) true events; one pass takes \(fixed(pass * 1000, 2)) ms"
-    return ([summary] + table).joined(separator: "\n")
   }
 
   private func cells(_ row: Row) -> [String] {
-    func text(_ value: Double?, _ decimals: Int, percent: Bool = false) -> String {
-      guard let value else { return "-" }
-      return percent ? fixed(100 * value, decimals) + " %" : fixed(value, decimals)
-    }
-    var driving = ["-", "-", "-"]
-    var name: String
+    let method: [String]
     switch row.method {
-    case .exact: name = "exact"
-    case .bruteForce: name = "brute force"
-    case .live(let parameters):
-      name = "live"
-      switch parameters.driving {
-      case .eager(let revise, let hop): driving = ["\(revise)", "\(hop)", parameters.positions.rawValue]
-      case .lazy:
-        name = "live, lazy"
-        driving[2] = parameters.positions.rawValue
-      }
+    case .exact: method = ["exact", "-", "-", "-"]
+    case .bruteForce: method = ["brute force", "-", "-", "-"]
+    case .live(let parameters): method = ["live"] + driving(parameters)
     }
     let live = row.live
     let all = live.map { $0.steps + $0.savedSteps } ?? 0
-    return [name, row.lookahead.map(String.init) ?? "clip"] + driving + [
+    return method + [
+      row.lookahead.map(String.init) ?? "clip",
       text(row.precision[0], 1), text(row.precision[1], 1), text(row.noise, 1), text(row.precision[2], 1),
       text(row.excess?.mean, 1), text(row.excess?.noise, 1), text(row.scoreDistance, 3),
-      text(live?.retractionRate, 0, percent: true), text(live?.revisionRate, 2), text(live?.announcementDelay, 1),
-      text(live?.passes, 2), text(live?.measuredPasses, 2), text(live?.steps, 0),
+      text(live?.announced.retractionRate, 0, percent: true), text(live?.announced.revisionRate, 2),
+      text(live?.announced.delay, 1), text(live?.passes, 2), text(live?.predictedPasses, 2),
+      text(live?.measuredPasses, 2), text(live?.steps, 0),
       text(all > 0 ? live.map { $0.savedSteps / all } : nil, 0, percent: true),
     ]
   }

@@ -33,29 +33,44 @@ public struct LatencyCurve: Sendable {
 
   /// What only the live profile has.
   public struct Live: Sendable {
-    /// Share of the announced events that were retracted, and revisions an announced event.
-    public let retractionRate: Double?
-    public let revisionRate: Double?
-    /// Mean of the frames from a true event that was found to its first announcement.
-    public let announcementDelay: Double?
-    /// Passes a frame: by operators counted and their cost, and by processor time.
+    /// Announcements at once.
+    public let announced: Announced
+    /// Passes a frame: by operators counted, each as long as it takes alone; as the cost model predicts it; and by
+    /// processor time.
     public let passes: Double
+    public let predictedPasses: Double
     public let measuredPasses: Double
     /// Recurrent steps a frame.
     public let steps: Double
     public let savedSteps: Double
-    /// mAP in percent at 1 frame of what was announced so many frames after each event.
-    public let announcedPrecision: [(delay: Int, mean: Double)]
+  }
+
+  /// What was announced when so many frames had come after an event.
+  public struct Announced: Sendable {
+    public let wait: Int
+    /// mAP in percent at 1 frame of what was known then.
+    public let precision: Double
+    /// Mean of the frames from a true event that was found to its first announcement.
+    public let delay: Double?
+    /// Share of the announced events that were retracted, and revisions an announced event.
+    public let retractionRate: Double?
+    public let revisionRate: Double?
+  }
+
+  /// Announcements of one way of driving with the longest look-ahead, by their wait.
+  public struct AnnouncementRow: Sendable {
+    public let parameters: LiveParameters
+    public let announced: Announced
   }
 
   public let rows: [Row]
+  public let announcements: [AnnouncementRow]
   public let videos: Int
   public let frames: Int
   public let events: Int
   public let settings: LatencyCurveSettings
+  /// Frames a clip, and so passes a frame of the brute force.
+  public let clipLength: Int
   /// Seconds of one pass on this machine.
   public let pass: Double
-
-  /// Delays at which `Live.announcedPrecision` looks.
-  static let delays = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
 }

@@ -50,24 +50,33 @@ public struct LatencyCurveBench {
     for (lookahead, yardstick) in yardsticks.sorted(by: { $0.key < $1.key }) {
       rows.append(row(.bruteForce, lookahead, yardstick.precision))
     }
+    var announcements: [LatencyCurve.AnnouncementRow] = []
+    func add(_ parameters: LiveParameters, _ lookaheads: [Int]) throws(SpottingError) {
+      progress("live: \(parameters.driving), positions \(parameters.positions)")
+      let run = try LiveRun(
+        parameters, hearings(parameters, lookaheads), videos: videos, model: model, cost: cost)
+      rows += liveRows(parameters, lookaheads, run, yardsticks)
+      announcements += announcementRows(parameters, run)
+    }
     for positions in settings.positions {
       if let longest = settings.lookaheadFrames.max() {
         for driving in settings.drivings {
           let parameters = LiveParameters(
             driving: driving, lookahead: longest, positions: positions, epsilon: settings.epsilon)
-          rows += try liveRows(parameters, settings.lookaheadFrames, yardsticks)
+          try add(parameters, settings.lookaheadFrames)
         }
       }
       if settings.lookaheads.contains(.full) {
         let lookahead = cost.delay + model.configuration.clipLength
         let parameters = LiveParameters(
           driving: .lazy, lookahead: lookahead, positions: positions, epsilon: settings.epsilon)
-        rows += try liveRows(parameters, [lookahead], yardsticks)
+        try add(parameters, [lookahead])
       }
     }
     return LatencyCurve(
-      rows: rows, videos: videos.count, frames: videos.reduce(0) { $0 + $1.pictures.count },
-      events: videos.reduce(0) { $0 + $1.truth.count }, settings: settings, pass: cost.pass)
+      rows: rows, announcements: announcements, videos: videos.count, frames: videos.reduce(0) { $0 + $1.pictures.count },
+      events: videos.reduce(0) { $0 + $1.truth.count }, settings: settings,
+      clipLength: model.configuration.clipLength, pass: cost.pass)
   }
 
   // MARK: The references
@@ -130,37 +139,59 @@ public struct LatencyCurveBench {
 
   // MARK: The live profile
 
+  /// How a run is heard: with every look-ahead at both thresholds, then with the longest and every wait at both.
+  private func hearings(_ parameters: LiveParameters, _ lookaheads: [Int]) -> [LiveRun.Hearing] {
+    let settled = lookaheads.map { (lookahead: $0, wait: 0) }
+    let waiting = waits(parameters).map { (lookahead: parameters.lookahead, wait: $0) }
+    return (settled + waiting).flatMap { one in
+      [rules.precise, rules.announced].map {
+        LiveRun.Hearing(lookahead: one.lookahead, announcementWait: one.wait, rule: $0)
+      }
+    }
+  }
+
+  /// Waits that are shorter than the look-ahead: later all is final.
+  private func waits(_ parameters: LiveParameters) -> [Int] { settings.waits.filter { $0 < parameters.lookahead } }
+
   private func liveRows(
-    _ parameters: LiveParameters, _ lookaheads: [Int], _ yardsticks: [Int: Yardstick]
-  ) throws(SpottingError) -> [LatencyCurve.Row] {
-    progress("live: \(parameters.driving), positions \(parameters.positions)")
-    let run = try LiveRun(
-      parameters, lookaheads: lookaheads, videos: videos, model: model, cost: cost, rules: rules)
-    return zip(run.precise, run.announced).map { precise, announced in
+    _ parameters: LiveParameters, _ lookaheads: [Int], _ run: LiveRun, _ yardsticks: [Int: Yardstick]
+  ) -> [LatencyCurve.Row] {
+    lookaheads.enumerated().map { index, lookahead in
+      let precise = run.outcomes[2 * index]
       let precision = Precision(precise.histories.map { $0.finals.named(model.classes) }, on: videos)
-      let yardstick = yardsticks[precise.lookahead]
+      let yardstick = yardsticks[lookahead]
       var settled = parameters
-      settled.lookahead = precise.lookahead
+      settled.lookahead = lookahead
       return LatencyCurve.Row(
-        method: .live(settled), lookahead: precise.lookahead, precision: precision.means, noise: precision.noise,
+        method: .live(settled), lookahead: lookahead, precision: precision.means, noise: precision.noise,
         excess: yardstick.map {
           (precision.means[1] - $0.precision.means[1], precision.noise(against: $0.precision))
         },
         scoreDistance: yardstick.map { distance(precise.rows, $0.rows) },
         live: LatencyCurve.Live(
-          retractionRate: announced.counts.retractionRate, revisionRate: announced.counts.revisionRate,
-          announcementDelay: announcementDelay(announced), passes: run.passes,
-          measuredPasses: run.seconds / cost.pass, steps: run.steps, savedSteps: run.savedSteps,
-          announcedPrecision: LatencyCurve.delays.map { ($0, announcedPrecision(precise, $0)) }))
+          announced: announced(precise, run.outcomes[2 * index + 1]), passes: run.passes,
+          predictedPasses: cost.passes(parameters), measuredPasses: run.seconds / cost.pass, steps: run.steps,
+          savedSteps: run.savedSteps))
     }
   }
 
-  private func announcedPrecision(_ outcome: LiveRun.Outcome, _ delay: Int) -> Double {
-    let predictions = zip(videos, outcome.histories).map {
-      PredictedVideo(video: $0.name, events: $1.known(after: delay).named(model.classes))
+  private func announcementRows(_ parameters: LiveParameters, _ run: LiveRun) -> [LatencyCurve.AnnouncementRow] {
+    let outcomes = run.outcomes.suffix(2 * waits(parameters).count)
+    return stride(from: outcomes.startIndex, to: outcomes.endIndex, by: 2).map {
+      LatencyCurve.AnnouncementRow(parameters: parameters, announced: announced(outcomes[$0], outcomes[$0 + 1]))
+    }
+  }
+
+  private func announced(_ precise: LiveRun.Outcome, _ announced: LiveRun.Outcome) -> LatencyCurve.Announced {
+    let wait = precise.hearing.announcementWait
+    let predictions = zip(videos, precise.histories).map {
+      PredictedVideo(video: $0.name, events: $1.known(after: wait).named(model.classes))
     }
     let truth = videos.map { TruthVideo(video: $0.name, events: $0.truth) }
-    return 100 * (MeanAveragePrecision(predictions: predictions, truth: truth, tolerance: 1).mean ?? 0)
+    let precision = MeanAveragePrecision(predictions: predictions, truth: truth, tolerance: 1).mean ?? 0
+    return LatencyCurve.Announced(
+      wait: wait, precision: 100 * precision, delay: announcementDelay(announced),
+      retractionRate: announced.counts.retractionRate, revisionRate: announced.counts.revisionRate)
   }
 
   /// Frames from the true events that were found, within 2 frames, to their first announcements.

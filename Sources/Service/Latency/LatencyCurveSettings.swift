@@ -32,6 +32,8 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   public var hops = [1, 2, 4]
   public var positions: [LiveParameters.Positions] = [.grid]
   public var epsilon: Float = 0
+  /// Frames that must have come after an event before it is announced, for the table of announcements.
+  public var waits = [0, 1, 2, 3, 4, 6, 8, 12, 16]
   /// Least score of an event, for average precision.
   public var threshold = 0.01
   /// Least score of an event where messages are counted: retractions, revisions, the delay of the announcement.

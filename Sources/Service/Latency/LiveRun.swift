@@ -8,19 +8,23 @@ import Timeline
 /// The look-ahead decides only when a score counts as settled, not what is computed before that: so one run with the longest
 /// serves the shorter ones, and each hears exactly what it would hear alone.
 struct LiveRun {
-  /// What one look-ahead and one threshold made of each video.
-  struct Outcome {
+  /// How one listener turns scores into events.
+  struct Hearing {
     let lookahead: Int
+    let announcementWait: Int
+    let rule: NMS
+  }
+
+  /// What one listener made of each video.
+  struct Outcome {
+    let hearing: Hearing
     var histories: [EventHistory] = []
     /// Settled rows of each video.
     var rows: [[ScoreRow]] = []
     var counts = EventTracker.Counts()
   }
 
-  /// By look-ahead, at the threshold for average precision.
-  private(set) var precise: [Outcome] = []
-  /// By look-ahead, at the threshold for announcements.
-  private(set) var announced: [Outcome] = []
+  private(set) var outcomes: [Outcome]
   /// Passes a frame, by what was counted and the cost of each operator.
   private(set) var passes = 0.0
   /// Seconds of processor time a frame.
@@ -29,32 +33,23 @@ struct LiveRun {
   private(set) var steps = 0.0
   private(set) var savedSteps = 0.0
 
-  /// `parameters` has the longest of `lookaheads`, and each is one that its driving allows.
+  /// `parameters` has the longest look-ahead of `hearings`, and each is one that its driving allows.
   init(
-    _ parameters: LiveParameters, lookaheads: [Int], videos: [AnnotatedVideo], model: Model, cost: CostModel,
-    rules: (precise: NMS, announced: NMS)
+    _ parameters: LiveParameters, _ hearings: [Hearing], videos: [AnnotatedVideo], model: Model, cost: CostModel
   ) throws(SpottingError) {
     let stream = LiveStream(model, parameters: parameters)
-    precise = lookaheads.map { Outcome(lookahead: $0) }
-    announced = precise
+    outcomes = hearings.map { Outcome(hearing: $0) }
     var frames = 0
     var savedSteps = 0
     for video in videos {
-      func listeners(_ rule: NMS) throws(SpottingError) -> [Listener] {
-        var listeners: [Listener] = []
-        for lookahead in lookaheads {
-          listeners.append(
-            try Listener(model, parameters: parameters, earlier: parameters.lookahead - lookahead, rule: rule))
-        }
-        return listeners
-      }
-      var all = try listeners(rules.precise) + listeners(rules.announced)
+      var listeners: [Listener] = []
+      for hearing in hearings { listeners.append(try Listener(model, parameters, hearing)) }
       var spare = Picture(rows: video.pictures[0].rows, columns: video.pictures[0].columns)
       for (newest, picture) in video.pictures.enumerated() {
         spare.copy(from: picture)
         let start = Self.processorTime
         spare = stream.append(spare) { scores in
-          for index in all.indices { all[index].hear(scores, newest: newest) }
+          for index in listeners.indices { listeners[index].hear(scores, newest: newest) }
         }
         seconds += Self.processorTime - start
       }
@@ -62,14 +57,11 @@ struct LiveRun {
       // The windows forget what they saved at the end of an epoch.
       let saved = stream.recurrentSteps.saved
       stream.finish { scores in
-        for index in all.indices { all[index].hear(scores, newest: last) }
+        for index in listeners.indices { listeners[index].hear(scores, newest: last) }
       }
       savedSteps += saved
       frames += video.pictures.count
-      for index in lookaheads.indices {
-        precise[index].add(&all[index], lastFrame: last)
-        announced[index].add(&all[lookaheads.count + index], lastFrame: last)
-      }
+      for index in outcomes.indices { outcomes[index].add(&listeners[index], lastFrame: last) }
     }
     seconds /= Double(frames)
     passes = cost.seconds(of: stream) / cost.pass / Double(frames)
@@ -94,12 +86,12 @@ extension LiveRun {
     private let earlier: Int
     private var settled = -1
 
-    init(_ model: Model, parameters: LiveParameters, earlier: Int, rule: NMS) throws(SpottingError) {
-      self.earlier = earlier
+    init(_ model: Model, _ parameters: LiveParameters, _ hearing: Hearing) throws(SpottingError) {
+      earlier = parameters.lookahead - hearing.lookahead
       events = try LiveEvents(
         classes: model.configuration.classes,
-        unsettledFrames: parameters.lookahead + LiveParameters.mostSlowdown * parameters.hop, rule: rule,
-        finalsOnly: false)
+        unsettledFrames: parameters.lookahead + LiveParameters.mostSlowdown * parameters.hop,
+        announcementWait: hearing.announcementWait, rule: hearing.rule, finalsOnly: false)
     }
 
     mutating func hear(_ scores: LiveScores, newest: Int) {

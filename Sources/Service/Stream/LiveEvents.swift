@@ -9,16 +9,25 @@ package struct LiveEvents {
 
   private var nms: OnlineNMS
   private var tracker: EventTracker
+  /// Frames that must have come after an event before it is announced.
+  private let announcementWait: Int
   /// The live lane's scores are settled up to here.
   private var settled = -1
+  /// Estimates up to here have been heard.
+  private var estimated = -1
 
   /// Frames after its own that a candidate may stay undecided, unless the NMS window is longer.
   private static let longestWait = 512
 
   /// - Parameters:
   ///   - unsettledFrames: Frames behind the newest that may wait for their settled row.
+  ///   - announcementWait: Frames that must have come after an event before it is announced: 0 or more. Each makes
+  ///     announcements later, and fewer of them wrong.
   ///   - rule: How events are picked; its threshold is also the least score of a provisional event.
-  package init(classes: Int, unsettledFrames: Int, rule: NMS, finalsOnly: Bool) throws(SpottingError) {
+  package init(
+    classes: Int, unsettledFrames: Int, announcementWait: Int = 0, rule: NMS, finalsOnly: Bool
+  ) throws(SpottingError) {
+    self.announcementWait = announcementWait
     nms = try OnlineNMS(
       rule: rule, filter: CandidateFilter(threshold: rule.threshold), classes: classes,
       longestWait: max(Self.longestWait, rule.reach))
@@ -43,9 +52,12 @@ package struct LiveEvents {
   package mutating func add(_ scores: LiveScores, concludes: Bool) -> [EventUpdate] {
     var updates: [EventUpdate] = []
     let firstNew = max(scores.first, settled + 1)
-    let firstEstimate = max(firstNew, min(scores.firstChanged, scores.settled + 1))
-    if firstEstimate <= scores.newest {
-      updates += tracker.revise((firstEstimate...scores.newest).map { Self.row(scores, $0) })
+    let firstEstimate = max(firstNew, min(scores.firstChanged, scores.settled + 1, estimated + 1))
+    // At the end of an epoch all is settled, so nothing is left to announce.
+    let lastEstimate = scores.newest - announcementWait
+    if firstEstimate <= lastEstimate {
+      updates += tracker.revise((firstEstimate...lastEstimate).map { Self.row(scores, $0) })
+      estimated = lastEstimate
     }
     let lastSettled = min(scores.settled, scores.newest)
     guard lastSettled >= firstNew else { return updates }
@@ -74,5 +86,6 @@ package struct LiveEvents {
     nms.reset()
     tracker.reset()
     settled = -1
+    estimated = -1
   }
 }
