@@ -1,5 +1,6 @@
 public import AdaSpot
 public import Bus
+public import Evaluation
 internal import Foundation
 public import Spotting
 public import Tensors
@@ -23,10 +24,12 @@ public enum ServiceError: Error, Sendable {
   case configuration(String)
   /// ZeroMQ refuses the endpoint.
   case bus(BusError)
+  /// A file of events cannot be read.
+  case events(EvaluationError)
   /// Nothing came from `endpoint` for so long.
   case silence(endpoint: String, seconds: Double)
-  /// Standard output cannot be written; `code` is the errno.
-  case standardOutput(code: Int32)
+  /// A line cannot be written to a file or standard output; `code` is the errno.
+  case cannotWrite(path: String, code: Int32)
 
   /// 1 when a result cannot be written or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
   /// model files.
@@ -34,8 +37,8 @@ public enum ServiceError: Error, Sendable {
     switch self {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
-    case .output, .silence, .standardOutput: 1
-    case .video, .setting, .argument: 2
+    case .output, .silence, .cannotWrite: 1
+    case .video, .setting, .argument, .events: 2
     case .model, .weights: 6
     }
   }
@@ -50,8 +53,10 @@ extension ServiceError: CustomStringConvertible {
     case .setting(let error): "\(error)"
     case .argument(let problem), .configuration(let problem): problem
     case .bus(let error): "\(error)"
+    case .events(let error): "\(error)"
     case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
-    case .standardOutput(let code): "standard output: cannot write: \(String(cString: strerror(code)))"
+    case .cannotWrite(let path, let code):
+      "\(path): cannot be written: \(String(cString: strerror(code))) (errno \(code))"
     }
   }
 }

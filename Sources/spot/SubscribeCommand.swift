@@ -13,6 +13,8 @@ struct SubscribeCommand: ParsableCommand {
   var minScore = 0.0
   @Flag(help: "Only events that cannot change any more.") var finalsOnly = false
   @Flag(help: "Print every message as it came, one line of JSON each.") var json = false
+  @Option(help: ArgumentHelp("Also write every message to this file, one line of JSON each.", valueName: "file"))
+  var save: String?
   @Flag(help: "Tell watermarks and every status, too.") var verbose = false
   @Flag(help: "End when a stream has ended.") var exitOnEnd = false
   @Option(help: ArgumentHelp("End with code 1 when nothing came for so long.", valueName: "seconds"))
@@ -26,6 +28,7 @@ struct SubscribeCommand: ParsableCommand {
     settings.leastScore = minScore
     settings.isFinalsOnly = finalsOnly
     settings.isJSON = json
+    settings.savePath = save
     settings.isVerbose = verbose
     settings.endsWithStream = exitOnEnd
     settings.timeout = timeout

@@ -10,7 +10,13 @@ struct Spotd: ParsableCommand {
     discussion: """
       Every setting can also stand in the environment (SPOTD_NMS_WINDOW for --nms-window) or in a YAML file \
       (nms-window: 2); flags win over the environment, the environment over the file.
-      """)
+
+
+      Exit codes: 0 the video ended, or a signal did it; 1 a failure at run time, such as a port in use; 2 wrong arguments, or a \
+      video that cannot be used; 6 configuration or model files that cannot be used. The first SIGINT or SIGTERM ends in order, \
+      the second at once.
+      """,
+    version: "0.1.0")
 
   @Option(.input) var input: String?
   @Option(.stream) var stream: String?
@@ -26,6 +32,27 @@ struct Spotd: ParsableCommand {
 
   @Option(help: ArgumentHelp("Read settings from this YAML file.", valueName: "file")) var config: String?
   @Flag(help: "Check the settings and the model, tell the settings in force, and end.") var checkConfig = false
+
+  /// Runs the command line, with every failure as one line on standard error.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ServiceError {
+      fail("\(error)", code: error.exitCode)
+    } catch  where exitCode(for: error) == .success {
+      // Help and version arrive as errors, too.
+      exit(withError: error)
+    } catch {
+      fail(message(for: error), code: 2)
+    }
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    LineWriter.standardError.write("spotd: \(line)")
+    Foundation.exit(code)
+  }
 
   private var flags: [DaemonSetting: String] {
     let given: [DaemonSetting: String?] = [

@@ -23,6 +23,10 @@ final class GateShiftPlanes: TemporalOperator {
       Kernels.gateShiftPartialScratch(rows: shape.inputRows, columns: shape.inputColumns, shifted: shape.shifted))
   }
 
+  var work: OperatorWork {
+    OperatorWork(otherMultiplyAdds: 27 * shape.shifted * shape.inputPixels, weights: 27 * shape.shifted)
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     Kernels.gateShiftExtract(
       view.inside(0, frame), pixels: shape.inputPixels, channels: shape.inputChannels, shifted: shape.shifted, into: out

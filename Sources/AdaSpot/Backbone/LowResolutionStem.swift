@@ -32,6 +32,11 @@ final class LowResolutionStem: TemporalOperator {
     scratch.reserve(.row, source.columns * 3)
   }
 
+  var work: OperatorWork {
+    let taps = 27 * RegNetVariant.stemWidth
+    return OperatorWork(otherMultiplyAdds: 27 * outputCount, weights: taps)
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     let picture = view.picture(frame)
     guard let pixels = picture.bytes.baseAddress else { return }

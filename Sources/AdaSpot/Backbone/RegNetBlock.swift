@@ -44,6 +44,21 @@ final class RegNetBlock: TemporalOperator {
     scratch.reserve(.vector, shape.shifted + 2 * shape.channels + shape.squeezed)
   }
 
+  var work: OperatorWork {
+    var products = [
+      MatrixProduct(m: shape.inputPixels, n: shape.channels, k: shape.inputChannels),
+      MatrixProduct(m: shape.pixels, n: shape.channels, k: shape.channels),
+    ]
+    if weights.shortcut != nil {
+      products.append(MatrixProduct(m: shape.pixels, n: shape.channels, k: shape.inputChannels))
+    }
+    let grouped = 9 * shape.groupWidth * shape.channels
+    let squeezeExcite = 2 * shape.channels * shape.squeezed
+    return OperatorWork(
+      products: products, otherMultiplyAdds: grouped * shape.pixels + squeezeExcite,
+      weights: products.reduce(grouped + squeezeExcite) { $0 + $1.n * $1.k })
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     let x = view.inside(0, frame)
     expand(frame, x, view)

@@ -20,6 +20,11 @@ final class FusedFeature: TemporalOperator {
     outputCount = 7 * width
   }
 
+  var work: OperatorWork {
+    let dense = 2 * 3 * width * width
+    return OperatorWork(otherMultiplyAdds: dense, weights: dense)
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     let low = view.inside(0, frame) + width
     let high = view.inside(1, frame) + width

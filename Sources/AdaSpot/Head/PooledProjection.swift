@@ -23,6 +23,11 @@ final class PooledProjection: TemporalOperator {
     scratch.reserve(.vector, width / 2)
   }
 
+  var work: OperatorWork {
+    let dense = layers.reduce(0) { $0 + $1.inputs * $1.outputs }
+    return OperatorWork(otherMultiplyAdds: dense, weights: dense)
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     Kernels.meanOverPixels(view.inside(0, frame), pixels: pixels, channels: width, into: out)
     let hidden = scratch[.vector]

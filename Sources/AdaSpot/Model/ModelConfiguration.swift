@@ -47,6 +47,27 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var threshold: Float
   public var padding: Kernels.Padding
 
+  package init(
+    dataset: String, classes: Int, clipLength: Int, frameStride: Int, highResolution: PixelSize, highCrop: PixelSize,
+    lowResolution: PixelSize, lowCrop: PixelSize, regionSize: PixelSize, variant: RegNetVariant, shift: TemporalShift,
+    temporalStages: [Bool], threshold: Float, padding: Kernels.Padding
+  ) {
+    self.dataset = dataset
+    self.classes = classes
+    self.clipLength = clipLength
+    self.frameStride = frameStride
+    self.highResolution = highResolution
+    self.highCrop = highCrop
+    self.lowResolution = lowResolution
+    self.lowCrop = lowCrop
+    self.regionSize = regionSize
+    self.variant = variant
+    self.shift = shift
+    self.temporalStages = temporalStages
+    self.threshold = threshold
+    self.padding = padding
+  }
+
   /// Outputs of the score head's parts: one with classes + 1, or nine for f3set (binary, then its sub-classes).
   public var headSizes: [Int] {
     dataset == "f3set" ? [1] + ClassList.f3setGroups : [classes + 1]

@@ -40,6 +40,11 @@ final class HighResolutionStem: TemporalOperator {
     scratch.reserve(.row, source.columns * 3)
   }
 
+  var work: OperatorWork {
+    let taps = 27 * RegNetVariant.stemWidth
+    return OperatorWork(otherMultiplyAdds: 27 * outputCount, weights: taps)
+  }
+
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     cut(RegionOfInterest(encoded: view.inside(0, frame)), view.picture(frame))
     let picture = scratch[.picture]

@@ -23,6 +23,8 @@ package protocol TemporalOperator: AnyObject {
   var inputs: [OperatorInput] { get }
   /// Floats that one frame's result has.
   var outputCount: Int { get }
+  /// What a frame's result costs by its shapes alone.
+  var work: OperatorWork { get }
   /// Whether a result equal to the one before, or to another lane's, should take its place, so that all that follows
   /// from it need not be computed again. For small results that seldom change.
   var keepsEqualResults: Bool { get }
@@ -31,6 +33,9 @@ package protocol TemporalOperator: AnyObject {
 }
 
 extension TemporalOperator {
+  /// Of operators that only compare, pick or average.
+  package var work: OperatorWork { OperatorWork() }
+
   package var keepsEqualResults: Bool { false }
 }
 

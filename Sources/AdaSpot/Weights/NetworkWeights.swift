@@ -35,6 +35,13 @@ package final class NetworkWeights: Sendable {
     }
   }
 
+  /// What the recurrence in both directions and the scores cost a frame, after the operators of the graph.
+  package var recurrentWork: OperatorWork {
+    let width = forward.width
+    let dense = 2 * 3 * width * width + heads.reduce(0) { $0 + $1.inputs * $1.outputs }
+    return OperatorWork(otherMultiplyAdds: dense, weights: dense)
+  }
+
   /// Names and shapes that a checkpoint of `configuration` must have, auxiliary heads left out.
   package static func layout(_ configuration: ModelConfiguration) -> [TensorLayout] {
     final class Recorded { var layouts: [TensorLayout] = [] }

@@ -34,7 +34,11 @@ public struct DaemonConfiguration: Sendable {
     input = try sources[.input].text("a path or URL")
     let streamValue = try sources[.stream]
     do { stream = try Name(streamValue.text) } catch { throw streamValue.error("a stream name: \(error)") }
-    model = try sources[.model].text("a folder")
+    if let folder = sources.value(of: .model) {
+      model = try folder.text("a folder")
+    } else {
+      model = try ModelLocator().folder()
+    }
     endpoint = try sources[.bind].text("a ZeroMQ endpoint")
     isRealtime = try sources[.realtime].flag()
     threshold = try sources[.threshold].number(0...1)

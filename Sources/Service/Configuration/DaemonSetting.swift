@@ -26,7 +26,8 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     switch self {
     case .input: "Video to watch: a file, a FIFO or a URL"
     case .stream: "Name under which its messages are published"
-    case .model: "Model folder: config.json, classes.txt and one weights file"
+    case .model:
+      "Model folder with config.json, classes.txt and one weights file; by default the model that comes with the program"
     case .bind: "ZeroMQ endpoint to publish on; port * takes a free one"
     case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
     case .threshold: "Least score of an event, 0 to 1"
@@ -55,11 +56,10 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     }
   }
 
-  /// The value where none is given; nil where one must be.
+  /// The value where none is given; nil where one must be, or where it is not always the same.
   public var defaultText: String? {
     switch self {
-    case .input, .stream, .nmsWindow: nil
-    case .model: BundledModel.folder
+    case .input, .stream, .model, .nmsWindow: nil
     case .bind: "tcp://127.0.0.1:5570"
     case .realtime: "false"
     case .threshold: "0.2"

@@ -2,7 +2,7 @@ import Bus
 import Logging
 
 /// Writes each log event as one line to standard error: `time=… level=… msg=… key=value …`, or the same as a JSON object.
-struct LineLogHandler: LogHandler {
+package struct LineLogHandler: LogHandler {
   let format: LogSettings.Format
   var logLevel = Logger.Level.info
   var metadata = Logger.Metadata()
@@ -31,7 +31,7 @@ struct LineLogHandler: LogHandler {
   }
 
   /// The value as it is where it is plain, else in quotes with `"`, `\` and control characters escaped.
-  static func quoted(_ value: String) -> String {
+  package static func quoted(_ value: String) -> String {
     let isPlain =
       !value.isEmpty
       && value.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "\"" && $0 != "=" && $0 != "\\" && $0.value != 127 }

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Writes whole lines to a file descriptor, unbuffered.
-package struct LineWriter: Sendable {
-  package static let standardOutput = LineWriter(descriptor: STDOUT_FILENO)
-  package static let standardError = LineWriter(descriptor: STDERR_FILENO)
+public struct LineWriter: Sendable {
+  public static let standardOutput = LineWriter(descriptor: STDOUT_FILENO)
+  public static let standardError = LineWriter(descriptor: STDERR_FILENO)
 
-  package let descriptor: Int32
+  public let descriptor: Int32
 
   /// Writes `line` and a newline at once. Returns 0, or the errno of what prevented it (EPIPE: the reader is gone; the process
   /// must then ignore SIGPIPE).
   @discardableResult
-  package func write(_ line: String) -> Int32 {
+  public func write(_ line: String) -> Int32 {
     var rest = Array((line + "\n").utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

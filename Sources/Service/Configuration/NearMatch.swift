@@ -1,8 +1,8 @@
 /// The one of `names` that `word` was probably meant to be; nil when none is near.
-func nearest(to word: String, among names: [String]) -> String? {
+package func nearest(to word: String, among names: [String]) -> String? {
   let word = word.lowercased().replacing("_", with: "-").prefix(64)
   let (name, edits) = names.map { ($0, editDistance(Array(word), Array($0))) }.min { $0.1 < $1.1 } ?? ("", .max)
-  return edits <= max(1, name.count / 3) ? name : nil
+  return edits <= 2 && 2 * edits < name.count ? name : nil
 }
 
 /// How many characters must be inserted, removed or replaced to make one word of the other (Levenshtein).

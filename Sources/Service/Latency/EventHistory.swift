@@ -26,7 +26,9 @@ struct EventHistory {
     for entry in entries where entry.newest - entry.update.event.frame <= delay {
       last[entry.update.id] = entry.update
     }
-    return last.values.filter { $0.state != .retracted }.map(\.event).sorted { ($0.frame, $0.label) < ($1.frame, $1.label) }
+    return last.values.filter { $0.state != .retracted }.map(\.event).sorted {
+      ($0.frame, $0.label) < ($1.frame, $1.label)
+    }
   }
 
   /// For each event that became final: the frames from its own to its first announcement, by the event.

@@ -6,7 +6,9 @@ extension LatencyCurve {
   public var json: String {
     let report = Report(
       videos: videos, frames: frames, events: events, passMilliseconds: pass * 1000, rows: rows.map(ReportRow.init),
-      announcements: announcements.map { ReportAnnouncement(driving: .init($0.parameters), announced: .init($0.announced)) })
+      announcements: announcements.map {
+        ReportAnnouncement(driving: .init($0.parameters), announced: .init($0.announced))
+      })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     encoder.keyEncodingStrategy = .convertToSnakeCase

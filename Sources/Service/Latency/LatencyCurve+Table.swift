@@ -10,29 +10,26 @@ extension LatencyCurve: CustomStringConvertible {
     ]
     let summary =
       "\(videos) videos, \(frames) frames, \(events) true events; one pass takes \(fixed(pass * 1000, 2)) ms"
-    return [summary, Self.table([head] + rows.map(cells)), announcementTable].joined(separator: "\n\n")
+    return [summary, Self.table(head, rows.map(cells)), announcementTable].joined(separator: "\n\n")
   }
 
   /// What was announced how long after an event, and how much of it held.
   private var announcementTable: String {
     let head = ["wait", "revise", "hop", "positions", "mAP@1", "retracted", "revised", "announced after"]
-    return Self.table([head] + announcements.map { row in
+    let rows = announcements.map { row in
       let announced = row.announced
       return ["\(announced.wait)"] + driving(row.parameters) + [
         text(announced.precision, 1), text(announced.retractionRate, 0, percent: true), text(announced.revisionRate, 2),
         text(announced.delay, 1),
       ]
-    })
+    }
+    return Self.table(head, rows)
   }
 
-  private static func table(_ lines: [[String]]) -> String {
-    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      zip(line, widths).enumerated().map { index, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return index == 0 ? cell.0 + padding : padding + cell.0
-        }.joined(separator: "  ")
-    }.joined(separator: "\n")
+  private static func table(_ header: [String], _ rows: [[String]]) -> String {
+    var table = TextTable(header.indices.map { $0 == 0 ? .left : .right }, header: header)
+    for row in rows { table.add(row) }
+    return table.text
   }
 
   private func text(_ value: Double?, _ decimals: Int, percent: Bool = false) -> String {

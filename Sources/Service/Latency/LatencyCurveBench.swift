@@ -74,7 +74,8 @@ public struct LatencyCurveBench {
       }
     }
     return LatencyCurve(
-      rows: rows, announcements: announcements, videos: videos.count, frames: videos.reduce(0) { $0 + $1.pictures.count },
+      rows: rows, announcements: announcements, videos: videos.count,
+      frames: videos.reduce(0) { $0 + $1.pictures.count },
       events: videos.reduce(0) { $0 + $1.truth.count }, settings: settings,
       clipLength: model.configuration.clipLength, pass: cost.pass)
   }

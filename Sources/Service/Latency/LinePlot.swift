@@ -101,6 +101,7 @@ struct LinePlot {
 
   private func text(_ text: String, _ x: Double, _ y: Double, anchor: String = "start", size: Int = 13) -> String {
     let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-    return "<text x=\"\(fixed(x, 1))\" y=\"\(fixed(y, 1))\" text-anchor=\"\(anchor)\" font-size=\"\(size)\">\(escaped)</text>"
+    return
+      "<text x=\"\(fixed(x, 1))\" y=\"\(fixed(y, 1))\" text-anchor=\"\(anchor)\" font-size=\"\(size)\">\(escaped)</text>"
   }
 }

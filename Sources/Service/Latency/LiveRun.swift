@@ -1,5 +1,4 @@
 import AdaSpot
-import Glibc
 import Spotting
 import Timeline
 
@@ -47,11 +46,11 @@ struct LiveRun {
       var spare = Picture(rows: video.pictures[0].rows, columns: video.pictures[0].columns)
       for (newest, picture) in video.pictures.enumerated() {
         spare.copy(from: picture)
-        let start = Self.processorTime
+        let start = BenchmarkClock.now()
         spare = stream.append(spare) { scores in
           for index in listeners.indices { listeners[index].hear(scores, newest: newest) }
         }
-        seconds += Self.processorTime - start
+        seconds += start.elapsed().cpu / 1000
       }
       let last = video.pictures.count - 1
       // The windows forget what they saved at the end of an epoch.
@@ -67,12 +66,6 @@ struct LiveRun {
     passes = cost.seconds(of: stream) / cost.pass / Double(frames)
     steps = Double(stream.recurrentSteps.taken) / Double(frames)
     self.savedSteps = Double(savedSteps) / Double(frames)
-  }
-
-  private static var processorTime: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
 

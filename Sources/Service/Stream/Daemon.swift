@@ -23,25 +23,31 @@ public enum Daemon {
       cancellation.cancel()
     }
 
+    logger.info("loading", metadata: ["model": "\(configuration.model)"])
     let model = try load(configuration.model)
     let labels = try names(of: model)
     let engine = try engine(model, configuration)
     let size = model.configuration.highResolution
-    let reader = try open(
+    // The input itself is not logged: a URL may hold a password.
+    logger.info("opening", metadata: ["stream": "\(configuration.stream)"])
+    let opened = try open(
       configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
       stride: model.configuration.frameStride, cancellation, logger)
+    guard let reader = opened else { return }
     let publisher = try bind(configuration, monitor)
     defer { publisher.close(drainTimeout: drainTimeout) }
     logger.info(
       "publishing",
       metadata: [
         "endpoint": "\(publisher.endpoint)", "run": "\(publisher.run)", "stream": "\(configuration.stream)",
-        "input": "\(configuration.input)", "model": "\(configuration.model)", "profile": "\(engine.profile)",
+        "profile": "\(engine.profile)",
       ])
+    let outlet = StreamOutlet(
+      stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
+      publisher: publisher)
     let runner = StreamRunner(
-      configuration.stream, isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait,
-      reader: reader, engine: engine, labels: labels,
-      publisher: publisher, monitor: monitor, logger: logger)
+      isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait, reader: reader,
+      engine: engine, outlet: outlet, monitor: monitor, logger: logger)
     try runner.run()
   }
 
@@ -78,9 +84,10 @@ public enum Daemon {
     }
   }
 
+  /// Nil when a signal came before the input showed its header.
   private static func open(
     _ input: String, size: PictureSize, stride: Int, _ cancellation: Cancellation, _ logger: Logger
-  ) throws(ServiceError) -> VideoReader {
+  ) throws(ServiceError) -> VideoReader? {
     do {
       let reader = try VideoReader(path: input, output: size, stride: stride, cancellation: cancellation) { notice in
         logger.warning("\(notice)")
@@ -90,6 +97,7 @@ public enum Daemon {
       }
       return reader
     } catch {
+      if error.reason == .cancelled { return nil }
       throw .video(error)
     }
   }

@@ -30,7 +30,10 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   private func readFrame() throws(VideoError) -> Bool {
     guard let picture = queue.spare() else { return false }
     defer { reportLosses() }
-    guard var stamp = try reader.next(into: picture) else { return false }
+    guard var stamp = try reader.next(into: picture) else {
+      monitor.update { $0.statistics.isReadToEnd = true }
+      return false
+    }
     if let due = pacer?.due(stamp.time, now: MonotonicClock.now) {
       if monitor.wait(until: due, for: \.isStopping) { return false }
       // A recording's data arrive when they would have arrived live, also when this thread comes too late for it.

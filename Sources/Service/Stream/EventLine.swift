@@ -15,9 +15,9 @@ enum EventLine {
 }
 
 /// Media time as people read it.
-enum MediaClock {
+package enum MediaClock {
   /// `hh:mm:ss.mmm`, with `-` in front for times before zero.
-  static func text(_ seconds: Double) -> String {
+  package static func text(_ seconds: Double) -> String {
     let bounded = min(max(seconds, -1e12), 1e12)
     let milliseconds = Int((abs(bounded) * 1_000).rounded())
     let (hours, minutes, rest) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds % 60_000)

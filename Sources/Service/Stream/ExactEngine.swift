@@ -47,8 +47,7 @@ package final class ExactEngine: StreamEngine {
 
   package func finish(emit: (EngineOutput) -> Void) {
     stream.finish { add($0, emit) }
-    // The first clip settles frames that a very short video does not have.
-    if nms.settled < frames - 1 { pick(average.finish(frameCount: frames), emit) }
+    pick(average.finish(frameCount: frames), emit)
     publish(nms.finish(), emit)
     advanceWatermark(to: frames - 1, emit)
     reset()

@@ -1,17 +1,19 @@
-import Timeline
+package import Timeline
 
 /// Tells when the frames of a recording are due so that it plays at its own rate: by their timestamps, from the moment
 /// that the first one was ready.
-struct FramePacer {
+package struct FramePacer {
   /// A step of the timestamps beyond this is a discontinuity, not a pause, and takes no time.
   private static let longestStepSeconds = 10.0
 
   private var due: UInt64?
   private var lastSeconds = 0.0
 
+  package init() {}
+
   /// When, in nanoseconds of the monotonic clock, the frame at `time` is due; `now` for the first. Timestamps that step back
   /// take no time.
-  mutating func due(_ time: MediaTime, now: UInt64) -> UInt64 {
+  package mutating func due(_ time: MediaTime, now: UInt64) -> UInt64 {
     let seconds = time.seconds
     let step = seconds - lastSeconds
     lastSeconds = seconds

@@ -7,22 +7,15 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   private let engine: any StreamEngine
   private let queue: PictureQueue
   private let monitor: StreamMonitor
-  private let publisher: Publisher
-  private let stream: Name
-  private let labels: [Name]
+  private let outlet: StreamOutlet
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
 
-  init(
-    engine: any StreamEngine, labels: [Name], queue: PictureQueue, monitor: StreamMonitor, publisher: Publisher,
-    stream: Name
-  ) {
+  init(engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet) {
     self.engine = engine
-    self.labels = labels
     self.queue = queue
     self.monitor = monitor
-    self.publisher = publisher
-    self.stream = stream
+    self.outlet = outlet
     stamps = FrameRing(capacity: engine.longestDelay + 1) {
       FrameStamp(
         index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 1)), arrival: 0)
@@ -58,18 +51,12 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   private func publish(_ output: EngineOutput) {
     switch output {
     case .event(let spotted):
-      let stamp = stamps[spotted.event.frame]
-      let data = EventData(
-        id: String(spotted.number), state: spotted.state, revision: spotted.revision,
-        label: labels[spotted.event.label - 1], labelIndex: spotted.event.label, moment: Moment(stamp),
-        score: spotted.event.score, profile: spotted.profile.rawValue)
-      if publisher.publish(.event(data), stream: stream, arrival: stamp.arrival) {
-        monitor.update { $0.statistics.countEvent(data.state) }
+      if outlet.publish(spotted, stamps[spotted.event.frame]) {
+        monitor.update { $0.statistics.countEvent(spotted.state) }
       }
     case .watermark(let frame):
-      let stamp = stamps[frame]
-      monitor.update { $0.statistics.advance(watermark: .init(epoch: stamp.epoch, frame: frame)) }
-      publisher.publish(.watermark(Moment(stamp)), stream: stream)
+      let watermark = outlet.publishWatermark(stamps[frame])
+      monitor.update { $0.statistics.advance(watermark: watermark) }
     }
   }
 }

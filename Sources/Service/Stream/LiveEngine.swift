@@ -65,8 +65,7 @@ package final class LiveEngine: StreamEngine {
 
   package func finish(emit: (EngineOutput) -> Void) {
     stream.finish(emit: { add($0, emit) }, emitClip: { add($0, emit) })
-    // The first clip settles frames that a very short video does not have.
-    if var average, events.concluded < frames - 1 { conclude(average.finish(frameCount: frames).map(\.row), emit) }
+    if let means = average?.finish(frameCount: frames) { conclude(means.map(\.row), emit) }
     publish(events.finish(lastFrame: frames - 1), emit)
     advanceWatermark(to: frames - 1, emit)
     reset()

@@ -45,8 +45,6 @@ package struct LiveEvents {
   package var capStrikes: Int { nms.capStrikes }
   /// Nothing at or before this frame will change.
   package var watermark: Int { tracker.watermark }
-  /// The frame up to which rows have been concluded.
-  package var concluded: Int { nms.settled }
 
   /// Takes new scores of the live lane: estimates all, and where `concludes`, outcomes as far as they are settled.
   package mutating func add(_ scores: LiveScores, concludes: Bool) -> [EventUpdate] {

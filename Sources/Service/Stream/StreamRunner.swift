@@ -21,33 +21,28 @@ final class StreamRunner {
   /// Bytes of stack of each thread; decoders and the network keep their working memory on the heap.
   private static let stackSize = 4 << 20
 
-  private let name: Name
   /// Plays a recording at its own rate.
   private let isRealtime: Bool
   private let subscriberWait: Duration
   private let reader: VideoReader
   private let engine: any StreamEngine
-  private let labels: [Name]
-  private let publisher: Publisher
+  private let outlet: StreamOutlet
   private let monitor: StreamMonitor
   private let logger: Logger
 
   /// - Parameters:
+  ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
   ///   - reader: Delivers pictures of the engine's size.
-  ///   - labels: The names of the classes 1, 2, ….
-  ///   - monitor: Told of every message that `publisher` sends for this stream.
+  ///   - monitor: Told of every event that the outlet's publisher has sent.
   init(
-    _ name: Name, isRealtime: Bool, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine,
-    labels: [Name], publisher: Publisher,
+    isRealtime: Bool, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine, outlet: StreamOutlet,
     monitor: StreamMonitor, logger: Logger
   ) {
-    self.name = name
     self.isRealtime = isRealtime
     self.subscriberWait = subscriberWait
     self.reader = reader
     self.engine = engine
-    self.labels = labels
-    self.publisher = publisher
+    self.outlet = outlet
     self.monitor = monitor
     self.logger = logger
   }
@@ -69,11 +64,11 @@ final class StreamRunner {
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
-    let (failure, losses, isStopping) = monitor.update { ($0.failure, $0.statistics.losses, $0.isStopping) }
-    var reason = failure?.description ?? (isStopping ? "stopped" : "end of file")
-    if let summary = losses?.summary { reason += "; lost: \(summary)" }
+    let end = monitor.update { $0 }
+    var reason = end.failure?.description ?? (end.statistics.isReadToEnd ? "end of file" : "stopped")
+    if end.statistics.isReadToEnd, let summary = end.statistics.losses?.summary { reason += "; lost: \(summary)" }
     publishStatus(.ended, reason: reason)
-    if let failure { throw failure }
+    if let failure = end.failure { throw failure }
   }
 
   /// Waits until somebody subscribes to the statuses, at most `subscriberWait`. The repeat of the first status, which the
@@ -81,7 +76,7 @@ final class StreamRunner {
   private func waitForSubscriber() {
     let deadline = MonotonicClock.deadline(after: subscriberWait)
     var heartbeat = nextHeartbeat
-    while publisher.counters.retainedRepeats == 0, MonotonicClock.now < deadline {
+    while outlet.publisher.counters.retainedRepeats == 0, MonotonicClock.now < deadline {
       let next = min(deadline, heartbeat, MonotonicClock.deadline(after: Self.subscriberPoll))
       if monitor.wait(until: next, for: \.isStopping) { return }
       if MonotonicClock.now >= heartbeat {
@@ -96,8 +91,7 @@ final class StreamRunner {
       rows: reader.info.outputSize.rows, columns: reader.info.outputSize.columns, capacity: Self.queuedPictures)
     let decoding = DecodeLoop(
       reader: reader, queue: queue, monitor: monitor, pacer: isRealtime ? FramePacer() : nil)
-    let inference = InferenceLoop(
-      engine: engine, labels: labels, queue: queue, monitor: monitor, publisher: publisher, stream: name)
+    let inference = InferenceLoop(engine: engine, queue: queue, monitor: monitor, outlet: outlet)
     start("spotd-decode") { decoding.run() }
     start("spotd-infer") { inference.run() }
   }
@@ -108,10 +102,10 @@ final class StreamRunner {
     let status = monitor.update {
       $0.statistics.status(
         state, reason: reason, profile: engine.profile.rawValue,
-        nextWithinMilliseconds: state == .ended ? nil : Self.promisedMilliseconds, publisher: publisher.counters,
+        nextWithinMilliseconds: state == .ended ? nil : Self.promisedMilliseconds, publisher: outlet.publisher.counters,
         now: MonotonicClock.now)
     }
-    publisher.publish(.status(status), stream: name)
+    outlet.publish(status)
     logger.log(level: state == .running ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata)
   }
 

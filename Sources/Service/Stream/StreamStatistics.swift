@@ -10,6 +10,8 @@ struct StreamStatistics {
   private(set) var watermark: StatusData.Watermark?
   /// Nil until the first frame was read.
   var losses: VideoLosses?
+  /// Whether the video was read to its end: only then are frames that were not read missing.
+  var isReadToEnd = false
   /// Totals that the engine keeps.
   var engineCounters: [String: Int] = [:]
 
@@ -61,7 +63,7 @@ struct StreamStatistics {
     status.counters["events"] = states[.final, default: 0]
     status.counters["provisional"] = states[.provisional, default: 0]
     status.counters["retracted"] = states[.retracted, default: 0]
-    status.counters["missing_frames"] = losses?.missingFrames
+    status.counters["missing_frames"] = isReadToEnd ? losses?.missingFrames : 0
     status.counters["damaged_packets"] = losses?.damagedPackets
     status.counters["undecodable_frames"] = losses?.undecodableFrames
     status.counters["corrupt_frames"] = losses?.corruptFrames

@@ -11,6 +11,7 @@ public struct Subscription {
   private let settings: SubscriptionSettings
   private let subscriber: Subscriber
   private let labels: Set<Name>
+  private let saved: FileHandle?
   private var lastState: [Name: StatusData.State] = [:]
   private var sequences = SequenceWatch()
 
@@ -23,6 +24,7 @@ public struct Subscription {
       throw .argument("--timeout: \(timeout) is not a positive number of seconds")
     }
     self.settings = settings
+    saved = try settings.savePath.map { path throws(ServiceError) in try Self.create(path) }
     do throws(BusError) {
       var labels: Set<Name> = []
       for label in settings.labels { labels.insert(try Name(label)) }
@@ -53,6 +55,13 @@ public struct Subscription {
     }
   }
 
+  /// An empty file at `path`.
+  private static func create(_ path: String) throws(ServiceError) -> FileHandle {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
   private func receive() throws(ServiceError) -> Subscriber.Received? {
     do { return try subscriber.receive(timeout: Self.turn) } catch { throw .bus(error) }
   }
@@ -60,6 +69,10 @@ public struct Subscription {
   /// False when nobody reads the output any more.
   private mutating func show(_ received: Subscriber.Received) throws(ServiceError) -> Bool {
     let message = received.message
+    if let saved, let path = settings.savePath {
+      let code = LineWriter(descriptor: saved.fileDescriptor).write(text(received.json))
+      if code != 0 { throw .cannotWrite(path: path, code: code) }
+    }
     if let lost = sequences.lost(before: message) { note("\(message.stream): \(lost) messages lost") }
     switch message.body {
     case .event(let event):
@@ -96,7 +109,7 @@ public struct Subscription {
     switch LineWriter.standardOutput.write(line) {
     case 0: return true
     case EPIPE: return false
-    case let code: throw .standardOutput(code: code)
+    case let code: throw .cannotWrite(path: "standard output", code: code)
     }
   }
 }

@@ -14,6 +14,8 @@ public struct SubscriptionSettings: Sendable {
   public var isFinalsOnly = false
   /// Prints messages as they came instead of lines for people.
   public var isJSON = false
+  /// A file to which every message is written as it came, one line of JSON each; nil: none.
+  public var savePath: String?
   /// Also tells watermarks and every status.
   public var isVerbose = false
   /// Ends with the first stream that ends.

@@ -26,7 +26,14 @@ package enum TerminationSignals {
       }
     }
     .start()
-    for signalNumber in [SIGINT, SIGTERM] { signal(signalNumber, handleTermination) }
+    var both = sigset_t()
+    sigemptyset(&both)
+    for number in [SIGINT, SIGTERM] {
+      sigaddset(&both, number)
+      signal(number, handleTermination)
+    }
+    // Some parents start their children with signals blocked.
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
 }
 

@@ -1,0 +1,17 @@
+/// The benchmarks of `spot bench`. Figures are medians over rounds.
+public enum Benchmark {
+  /// SGEMM at the network's shapes.
+  public static func gemm(_ subject: BenchmarkSubject, rounds: Int) -> GEMMReport {
+    GEMMBenchmark(subject.model).report(subject, rounds: rounds)
+  }
+
+  /// Each operator of the network.
+  public static func operators(_ subject: BenchmarkSubject, rounds: Int) -> OperatorReport {
+    OperatorBenchmark(subject, rounds: rounds).report()
+  }
+
+  /// The network as a whole.
+  public static func model(_ subject: BenchmarkSubject, rounds: Int) -> ModelBenchmarkReport {
+    ModelBenchmark(subject, rounds: rounds).report()
+  }
+}

@@ -1,0 +1,107 @@
+/// What the whole network costs.
+public struct ModelBenchmarkReport: BenchmarkReport {
+  /// Overlapping clips on one thread, sharing what is the same in both.
+  public struct Exact: Encodable, Sendable {
+    public let milliseconds: Double
+    public let cpuMilliseconds: Double
+    /// Results taken over from the other lane, of all.
+    public let adoptedShare: Double
+    /// Streams of 25 frames a second that one core keeps up with, by CPU time.
+    public let streamsPerCore: Double
+
+    enum CodingKeys: String, CodingKey {
+      case milliseconds = "ms_per_frame"
+      case cpuMilliseconds = "cpu_ms_per_frame"
+      case adoptedShare = "adopted_share"
+      case streamsPerCore = "realtime_25fps_streams_per_core"
+    }
+  }
+
+  /// Several streams of the exact profile, a thread each.
+  public struct Streams: Encodable, Sendable {
+    public let threads: Int
+    /// Frames of all streams in a second of wall time.
+    public let framesPerSecond: Double
+    public let cpuMilliseconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case threads
+      case framesPerSecond = "frames_per_second"
+      case cpuMilliseconds = "cpu_ms_per_frame"
+    }
+  }
+
+  /// Resident memory, in megabytes.
+  public struct Memory: Encodable, Sendable {
+    /// The process when the model is loaded.
+    public let loaded: Double
+    public let firstStream: Double
+    public let furtherStream: Double
+
+    enum CodingKeys: String, CodingKey {
+      case loaded = "loaded_mb"
+      case firstStream = "first_stream_mb"
+      case furtherStream = "further_stream_mb"
+    }
+  }
+
+  public let machine: BenchmarkMachine
+  public let network: String
+  public let rounds: Int
+  /// By stage, and `whole`, which is measured without the stages' clocks.
+  public let milliseconds: [String: Double]
+  public let cpuMilliseconds: [String: Double]
+  public let multiplyAdds: Int
+  /// OpenBLAS' SGEMM at the network's shapes, measured in turns with the passes.
+  public let sgemmGigaflops: Double
+  public let floorMilliseconds: Double
+  /// CPU time of a pass over the floor: the median of the rounds' own ratios.
+  public let passesOverFloor: Double
+  public let exact: Exact
+  public let streams: [Streams]
+  public let memory: Memory
+  /// Heap allocations a frame once a stream is running; nil unless they are counted (tools/bench-allocations).
+  public let allocationsPerFrame: Double?
+  /// From starting a process to its first frame's scores; nil for a network that lies in no file.
+  public let startMilliseconds: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case machine, network, rounds, exact, streams, memory
+    case milliseconds = "ms_per_frame"
+    case cpuMilliseconds = "cpu_ms_per_frame"
+    case multiplyAdds = "multiply_adds"
+    case sgemmGigaflops = "sgemm_gflops"
+    case floorMilliseconds = "floor_ms"
+    case passesOverFloor = "passes_over_floor"
+    case allocationsPerFrame = "allocations_per_frame"
+    case startMilliseconds = "start_to_first_scores_ms"
+  }
+}
+
+extension ModelBenchmarkReport {
+  public var description: String {
+    var stages = TextTable("one pass, one thread", "ms a frame", "CPU ms")
+    for stage in StageTimes.Stage.allCases.map(\.rawValue) + ["whole"] {
+      stages.add(stage, fixed(milliseconds[stage] ?? 0, 3), fixed(cpuMilliseconds[stage] ?? 0, 3))
+    }
+    var threads = TextTable("exact streams", "frames/s", "CPU ms a frame")
+    for row in streams { threads.add("\(row.threads)", fixed(row.framesPerSecond, 1), fixed(row.cpuMilliseconds, 3)) }
+    let allocations = allocationsPerFrame.map { fixed($0, 2) } ?? "not counted (tools/bench-allocations counts them)"
+    let start = startMilliseconds.map { "\(fixed($0, 0)) ms" } ?? "not measured: the network lies in no file"
+    return """
+      \(network)
+      \(machine)
+      medians of \(rounds) rounds
+      \(stages.text)
+      floor: \(fixed(Double(multiplyAdds) / 1e6, 1)) MMAC at OpenBLAS' \(fixed(sgemmGigaflops, 1)) GFLOP/s take \
+      \(fixed(floorMilliseconds, 3)) ms; a pass takes \(fixed(passesOverFloor, 2)) times that
+      exact profile, overlapping clips: \(fixed(exact.cpuMilliseconds, 3)) CPU ms a frame, \
+      \(fixed(100 * exact.adoptedShare, 1)) % of results shared, \(fixed(exact.streamsPerCore, 2)) streams of 25 frames/s a core
+      \(threads.text)
+      memory: \(fixed(memory.loaded, 0)) MB loaded, \(fixed(memory.firstStream, 0)) MB the first stream, \
+      \(fixed(memory.furtherStream, 0)) MB each further one
+      heap allocations a frame: \(allocations)
+      start of a process to its first scores: \(start)
+      """
+  }
+}

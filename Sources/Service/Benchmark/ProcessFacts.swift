@@ -1,0 +1,19 @@
+internal import Foundation
+internal import Glibc
+
+/// What the system tells about this process.
+enum ProcessFacts {
+  /// Resident memory in megabytes.
+  static var residentMegabytes: Double {
+    let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    let pages = fields.count > 1 ? Double(fields[1]) ?? 0 : 0
+    return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
+  }
+
+  /// Heap allocations since the process began, if the library of tools/bench-allocations counts them.
+  static var allocations: Int? {
+    // A null handle is RTLD_DEFAULT: wherever in the process the symbol is.
+    guard let symbol = dlsym(nil, "spot_allocation_count") else { return nil }
+    return unsafeBitCast(symbol, to: (@convention(c) () -> Int).self)()
+  }
+}

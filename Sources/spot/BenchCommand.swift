@@ -1,0 +1,97 @@
+import ArgumentParser
+import Glibc
+import Service
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures what the network costs on this machine.",
+    discussion: """
+      Figures are medians over rounds, CPU time beside the wall's, with what the machine is and uses. SPOT_ISA (portable, avx2, \
+      avx512) chooses the kernels' instruction set, OPENBLAS_CORETYPE that of OpenBLAS.
+      """,
+    subcommands: [Floor.self, Operators.self, WholeModel.self, FirstFrame.self])
+
+  /// Options that all of them have.
+  struct Options: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Model folder (default: Models/demo, as for detect).", valueName: "folder"))
+    var model: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "A published network, with random weights, in place of a folder: \(Options.networks).", valueName: "name"),
+      transform: Options.network)
+    var network: PublishedNetwork?
+
+    @Option(help: "Rounds to take the median of.")
+    var rounds = 7
+
+    @Flag(help: "Print JSON in place of a table.")
+    var json = false
+
+    func validate() throws {
+      guard model == nil || network == nil else { throw ValidationError("expected one of --model and --network") }
+      guard (1...1000).contains(rounds) else { throw ValidationError("--rounds \(rounds) is not from 1 to 1000") }
+    }
+
+    var subject: BenchmarkSubject {
+      get throws {
+        if let network { return BenchmarkSubject(network) }
+        return try BenchmarkSubject(folder: try model ?? ModelLocator().folder())
+      }
+    }
+
+    private static let networks = PublishedNetwork.allCases.map(\.rawValue).joined(separator: ", ")
+
+    private static func network(_ name: String) throws -> PublishedNetwork {
+      guard let network = PublishedNetwork(rawValue: name) else {
+        throw ValidationError("unknown network '\(name)', expected one of \(networks)")
+      }
+      return network
+    }
+
+    func show(_ report: some BenchmarkReport) { print(json ? report.json : report.description) }
+  }
+
+  struct Floor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "gemm", abstract: "OpenBLAS' SGEMM at the network's shapes: the floor of one pass.")
+
+    @OptionGroup var options: Options
+
+    func run() throws { options.show(Benchmark.gemm(try options.subject, rounds: options.rounds)) }
+  }
+
+  struct Operators: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "operators", abstract: "Each operator: time, share, bytes, distance to its own floor.")
+
+    @OptionGroup var options: Options
+
+    func run() throws { options.show(Benchmark.operators(try options.subject, rounds: options.rounds)) }
+  }
+
+  struct WholeModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "model", abstract: "A pass and its stages, the exact profile, several streams, memory, start.")
+
+    @OptionGroup var options: Options
+
+    func run() throws { options.show(Benchmark.model(try options.subject, rounds: options.rounds)) }
+  }
+
+  /// What `model` starts to measure how long a start takes.
+  struct FirstFrame: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "first-frame", abstract: "Scores one black frame and ends.", shouldDisplay: false)
+
+    @Option(help: ArgumentHelp("Model folder.", valueName: "folder"))
+    var model: String
+
+    func run() throws {
+      print(try BenchmarkSubject(folder: model).scoreFirstFrame().map { "\($0)" }.joined(separator: " "))
+    }
+  }
+}
