@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Tensors
 internal import Timeline
 
@@ -92,15 +93,14 @@ public struct CostModel: Sendable {
     var firsts = Array(repeating: [Double](), count: graph.operators.count)
     var repeats = firsts
     var previous: Int?
-    let clock = ContinuousClock()
-    var last = clock.now
+    var last = processorTime
     graph.observer = { name, _, _, _ in
-      let now = clock.now
+      let now = processorTime
       let place = places[name] ?? 0
       if place == previous {
-        repeats[place].append((now - last) / .seconds(1))
+        repeats[place].append(now - last)
       } else {
-        firsts[place].append((now - last) / .seconds(1))
+        firsts[place].append(now - last)
       }
       previous = place
       last = now
@@ -112,7 +112,7 @@ public struct CostModel: Sendable {
       picture = graph.pictures.exchange(picture, at: frame)
       guard frame % hop == hop - 1 else { continue }
       previous = nil
-      last = clock.now
+      last = processorTime
       graph.revise(lane, newest: frame, back: hop - 1)
     }
     return CostModel(
@@ -126,13 +126,19 @@ public struct CostModel: Sendable {
     let cell = RecurrentCell(model.weights.forward, positions: Array(model.weights.positions.prefix(width)))
     let feature = AlignedBuffer(count: 3 * width)
     let state = AlignedBuffer(count: width)
-    let clock = ContinuousClock()
     return median(
       (0..<20).map { _ in
-        clock.measure {
-          cell.step(feature.pointer, position: 0, hidden: state.pointer, next: state.pointer)
-        } / .seconds(1)
+        let start = processorTime
+        cell.step(feature.pointer, position: 0, hidden: state.pointer, next: state.pointer)
+        return processorTime - start
       }[...])
+  }
+
+  /// Seconds that this thread has computed: other work on the machine makes nothing look dearer.
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func fill(_ picture: Picture, _ frame: Int) {

@@ -36,11 +36,12 @@ extension LatencyCurve {
     ).svg
   }
 
-  /// For each hop the fewest and the most revised frames: more lines could not be told apart.
+  /// With the shortest hop all, with the others those that revise twice as many frames: more could not be told apart.
   private var plottedDrivings: [LiveParameters.Driving] {
-    settings.hops.flatMap { hop -> [LiveParameters.Driving] in
-      let revises = settings.revises.filter { $0 >= hop - 1 }.sorted()
-      return Set([revises.first, revises.last].compactMap(\.self)).sorted().map { .eager(revise: $0, hop: hop) }
+    let shortest = settings.hops.min()
+    return settings.drivings.filter {
+      guard case .eager(let revise, let hop) = $0 else { return false }
+      return hop == shortest || revise == 2 * hop
     }
   }
 }

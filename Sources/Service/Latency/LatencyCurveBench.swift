@@ -67,10 +67,12 @@ public struct LatencyCurveBench {
         }
       }
       if settings.lookaheads.contains(.full) {
-        let lookahead = cost.delay + model.configuration.clipLength
+        // What the features wait for, and beyond it what the recurrence does.
+        let lookaheads = [0, 4, 8, 16, model.configuration.clipLength].map { cost.delay + $0 }
         let parameters = LiveParameters(
-          driving: .lazy, lookahead: lookahead, positions: positions, epsilon: settings.epsilon)
-        try add(parameters, [lookahead])
+          driving: .lazy, lookahead: cost.delay + model.configuration.clipLength, positions: positions,
+          epsilon: settings.epsilon)
+        try add(parameters, lookaheads)
       }
     }
     return LatencyCurve(
@@ -151,8 +153,11 @@ public struct LatencyCurveBench {
     }
   }
 
-  /// Waits that are shorter than the look-ahead: later all is final.
-  private func waits(_ parameters: LiveParameters) -> [Int] { settings.waits.filter { $0 < parameters.lookahead } }
+  /// Waits that are shorter than the look-ahead: later all is final. Lazily, even the first score comes too late for
+  /// announcements.
+  private func waits(_ parameters: LiveParameters) -> [Int] {
+    parameters.driving == .lazy ? [] : settings.waits.filter { $0 < parameters.lookahead }
+  }
 
   private func liveRows(
     _ parameters: LiveParameters, _ lookaheads: [Int], _ run: LiveRun, _ yardsticks: [Int: Yardstick]

@@ -22,8 +22,10 @@ struct LinePlot {
   private static let right = 230.0
   private static let top = 50.0
   private static let bottom = 60.0
-  /// Colours that colour-blind people can tell apart (Okabe and Ito).
-  private static let colours = ["#000000", "#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7", "#8C8C00"]
+  /// Colours that colour-blind people can tell apart (Okabe and Ito), and two more.
+  private static let colours = [
+    "#000000", "#D55E00", "#E69F00", "#CC79A7", "#56B4E9", "#0072B2", "#009E73", "#8C8C00", "#7F3C8D", "#777777",
+  ]
 
   /// The whole SVG file.
   var svg: String {

@@ -28,7 +28,7 @@ struct LiveRun {
   private(set) var passes = 0.0
   /// Seconds of processor time a frame.
   private(set) var seconds = 0.0
-  /// Recurrent steps a frame: taken, and saved by meeting a former state.
+  /// Recurrent steps a frame: taken, and saved by keeping states.
   private(set) var steps = 0.0
   private(set) var savedSteps = 0.0
 
@@ -39,7 +39,6 @@ struct LiveRun {
     let stream = LiveStream(model, parameters: parameters)
     outcomes = hearings.map { Outcome(hearing: $0) }
     var frames = 0
-    var savedSteps = 0
     for video in videos {
       var listeners: [Listener] = []
       for hearing in hearings { listeners.append(try Listener(model, parameters, hearing)) }
@@ -53,19 +52,16 @@ struct LiveRun {
         seconds += start.elapsed().cpu / 1000
       }
       let last = video.pictures.count - 1
-      // The windows forget what they saved at the end of an epoch.
-      let saved = stream.recurrentSteps.saved
       stream.finish { scores in
         for index in listeners.indices { listeners[index].hear(scores, newest: last) }
       }
-      savedSteps += saved
       frames += video.pictures.count
       for index in outcomes.indices { outcomes[index].add(&listeners[index], lastFrame: last) }
     }
     seconds /= Double(frames)
     passes = cost.seconds(of: stream) / cost.pass / Double(frames)
     steps = Double(stream.recurrentSteps.taken) / Double(frames)
-    self.savedSteps = Double(savedSteps) / Double(frames)
+    savedSteps = Double(stream.recurrentSteps.saved) / Double(frames)
   }
 }
 
