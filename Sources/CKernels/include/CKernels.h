@@ -17,8 +17,11 @@ bool spot_isa_available(spot_isa isa);
 spot_isa spot_isa_best(void);
 /// The one in use; at first spot_isa_best(), or what the environment variable SPOT_ISA (portable, avx2, avx512) names.
 spot_isa spot_isa_current(void);
-/// Switches every kernel; false (and no change) where the CPU lacks it. For tests and benchmarks; not thread-safe.
+/// Switches every kernel that the calling thread runs; false (and no change) where the CPU lacks it. For tests and
+/// benchmarks.
 bool spot_isa_select(spot_isa isa);
+/// Ends what spot_isa_select began on the calling thread.
+void spot_isa_deselect(void);
 
 // ---- matrix products --------------------------------------------------------------------------------------------
 
