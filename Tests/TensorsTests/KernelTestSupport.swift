@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// All kernel suites are inside this one: the instruction set is one for the process, so they take turns.
+/// All kernel suites are inside this one.
 @Suite enum KernelsTests {}
 
 extension InstructionSet {
