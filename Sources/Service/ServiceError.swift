@@ -1,4 +1,7 @@
 public import AdaSpot
+public import Bus
+public import Evaluation
+internal import Foundation
 public import Spotting
 public import Tensors
 public import Video
@@ -17,12 +20,25 @@ public enum ServiceError: Error, Sendable {
   case argument(String)
   /// A result cannot be written.
   case output(TensorsError)
+  /// A setting from a configuration file or the environment is wrong.
+  case configuration(String)
+  /// ZeroMQ refuses the endpoint.
+  case bus(BusError)
+  /// A file of events cannot be read.
+  case events(EvaluationError)
+  /// Nothing came from `endpoint` for so long.
+  case silence(endpoint: String, seconds: Double)
+  /// A line cannot be written to a file or standard output; `code` is the errno.
+  case cannotWrite(path: String, code: Int32)
 
-  /// 1 when a result cannot be written, 2 for unusable arguments and videos, 6 for unusable configuration and model files.
+  /// 1 when a result cannot be written or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
+  /// model files.
   public var exitCode: Int32 {
     switch self {
-    case .output: 1
-    case .video, .setting, .argument: 2
+    case .bus(let error): error.isAddressInUse ? 1 : 2
+    case .configuration: 6
+    case .output, .silence, .cannotWrite: 1
+    case .video, .setting, .argument, .events: 2
     case .model, .weights: 6
     }
   }
@@ -35,7 +51,12 @@ extension ServiceError: CustomStringConvertible {
     case .model(let error): "\(error)"
     case .weights(let error), .output(let error): "\(error)"
     case .setting(let error): "\(error)"
-    case .argument(let problem): problem
+    case .argument(let problem), .configuration(let problem): problem
+    case .bus(let error): "\(error)"
+    case .events(let error): "\(error)"
+    case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
+    case .cannotWrite(let path, let code):
+      "\(path): cannot be written: \(String(cString: strerror(code))) (errno \(code))"
     }
   }
 }

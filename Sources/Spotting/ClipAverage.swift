@@ -58,9 +58,10 @@ public struct ClipAverage {
     return settle(before: start + step)
   }
 
-  /// Ends the epoch of `frameCount` frames: returns its remaining rows.
+  /// Ends the epoch of `frameCount` frames: returns its remaining rows, none if the last clip settled them all. (The
+  /// first clip of an epoch shorter than a step settles rows past its end; they are the caller's to drop.)
   public mutating func finish(frameCount: Int) -> [Mean] {
-    precondition(frameCount >= nextFrame, "rows after the last frame were given out already")
+    guard frameCount > nextFrame else { return [] }
     grow(through: frameCount)
     return settle(before: frameCount)
   }

@@ -8,11 +8,18 @@ struct Spot: ParsableCommand {
     commandName: "spot",
     abstract: "Spots fast events in video to the exact frame.",
     discussion: """
-      Exit codes: 0 done; 1 a result could not be written; 2 wrong arguments, or an input that cannot be used; 6 configuration or \
-      model files that cannot be used. Every failure is one line on standard error.
+      Exit codes: 0 done; 1 a result could not be written; 2 wrong arguments, or an input that cannot be used; \
+      6 configuration or model files that cannot be used. Every failure is one line on standard error.
       """,
     version: "0.1.0",
-    subcommands: [BenchCommand.self, DetectCommand.self])
+    subcommands: [
+      DetectCommand.self,
+      SubscribeCommand.self,
+      InspectCommand.self,
+      ConvertCommand.self,
+      MatchCommand.self,
+      BenchCommand.self,
+    ])
 
   /// Runs the command line, with every failure as one line.
   static func main() {
@@ -23,7 +30,7 @@ struct Spot: ParsableCommand {
       try command.run()
     } catch let error as ServiceError {
       fail("\(error)", code: error.exitCode)
-    } catch where exitCode(for: error) == .success {
+    } catch  where exitCode(for: error) == .success {
       // Help and version arrive as errors, too.
       exit(withError: error)
     } catch {

@@ -10,7 +10,7 @@ struct ProgramTests {
     #expect(result.errors == "")
   }
 
-  @Test("a limit set by the shell holds for the program")
+  @Test("shell commands can set the process up before it becomes the program")
   func setup() throws {
     let result = try Program.spot.run(["--version"], setup: "exit 7")
     #expect(result.status == 7)

@@ -31,8 +31,8 @@ final class LiveHead {
     self.lookahead = lookahead
     epsilon = parameters.epsilon
     width = model.configuration.variant.featureWidth
-    window = max(revise, lookahead + parameters.hop - 1) + 1
-    capacity = window + parameters.hop
+    window = max(revise, lookahead + parameters.mostHop - 1) + 1
+    capacity = window + parameters.mostHop
     scorer = ClassScorer(heads: model.weights.heads, classes: model.classes, rows: window)
     let length = model.configuration.clipLength
     let grid = parameters.positions == .grid ? ClipGrid(length: length, padding: 0) : nil

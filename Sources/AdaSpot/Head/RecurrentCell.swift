@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// One direction of the GRU with its working memory. Steps are counted, as what state reuse saves is measured in them.
-final class RecurrentCell {
+package final class RecurrentCell {
   let width: Int
   private(set) var steps = 0
 
@@ -12,7 +12,7 @@ final class RecurrentCell {
   private let recurrent: AlignedBuffer
 
   /// `positions` is [count, d]: the encodings that may be added to a frame's feature.
-  init(_ weights: RecurrentWeights, positions: [Float]) {
+  package init(_ weights: RecurrentWeights, positions: [Float]) {
     self.weights = weights
     width = weights.width
     let gates = 3 * width

@@ -5,14 +5,14 @@ internal import Tensors
 ///
 /// The forward states stay, so a revision restarts at its first changed frame. The backward pass starts at the newest
 /// frame and ends early where it meets the state that it left there before and nothing older has changed.
-final class RecurrentWindow {
-  private(set) var start = 0
-  private(set) var end: Int?
-  private(set) var isActive = false
+package final class RecurrentWindow {
+  package private(set) var start = 0
+  package private(set) var end: Int?
+  package private(set) var isActive = false
   /// The newest frame that has states.
-  private(set) var newest = -1
+  package private(set) var newest = -1
   /// Backward steps that meeting a former state made unnecessary.
-  private(set) var savedSteps = 0
+  package private(set) var savedSteps = 0
 
   private let forward: RecurrentCell
   private let backward: RecurrentCell
@@ -25,7 +25,7 @@ final class RecurrentWindow {
   private let zero: AlignedBuffer
   private let work: AlignedBuffer
 
-  init(forward: RecurrentCell, backward: RecurrentCell, capacity: Int, countsPositions: Bool) {
+  package init(forward: RecurrentCell, backward: RecurrentCell, capacity: Int, countsPositions: Bool) {
     self.forward = forward
     self.backward = backward
     self.capacity = capacity
@@ -37,7 +37,7 @@ final class RecurrentWindow {
     work = AlignedBuffer(count: width)
   }
 
-  func begin(at start: Int, end: Int?) {
+  package func begin(at start: Int, end: Int?) {
     self.start = start
     self.end = end
     isActive = true
@@ -45,15 +45,15 @@ final class RecurrentWindow {
     savedSteps = 0
   }
 
-  func stop() { isActive = false }
+  package func stop() { isActive = false }
 
   /// States of `frame`, [2d].
-  func state(_ frame: Int) -> UnsafeMutablePointer<Float> { states.pointer + frame % capacity * 2 * width }
+  package func state(_ frame: Int) -> UnsafeMutablePointer<Float> { states.pointer + frame % capacity * 2 * width }
 
   /// Brings the states up to `last`, after features from `firstChanged` on have changed or come. Frames before `oldest`
   /// are left as they are. `features` gives a frame's W_ih·x, forward [3d] then backward [3d]. Returns the first frame
   /// whose states have changed.
-  func revise(
+  package func revise(
     firstChanged: Int, oldest: Int, last: Int, epsilon: Float, features: (Int) -> UnsafePointer<Float>
   ) -> Int {
     let last = min(last, end ?? .max)

@@ -18,6 +18,13 @@ public final class Model: Sendable {
   /// `*.safetensors` or `*.pt`.
   public static func load(folder: String) throws(AdaSpotError) -> Model {
     let root = URL(fileURLWithPath: folder)
+    return try load(
+      configuration: root.appendingPathComponent("config.json").path, weights: weightsFile(in: folder),
+      classes: root.appendingPathComponent("classes.txt").path)
+  }
+
+  /// Path of the one weights file in a model folder.
+  package static func weightsFile(in folder: String) throws(AdaSpotError) -> String {
     let files: [String]
     do {
       files = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -30,9 +37,7 @@ public final class Model: Sendable {
       throw .unreadable(
         path: folder, reason: "a model folder holds one weights file (*.safetensors or *.pt); found \(found)")
     }
-    return try load(
-      configuration: root.appendingPathComponent("config.json").path, weights: root.appendingPathComponent(file).path,
-      classes: root.appendingPathComponent("classes.txt").path)
+    return URL(fileURLWithPath: folder).appendingPathComponent(file).path
   }
 
   /// Loads a model from its three files.

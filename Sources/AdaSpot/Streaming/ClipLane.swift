@@ -9,6 +9,8 @@ final class ClipLane {
   private let network: Network
   private let grid: ClipGrid
   private var regions: [RegionOfInterest] = []
+  /// How far the lane is: the newest frame, or past the clip's end what has been counted on.
+  private var time = 0
 
   init(_ lane: TemporalLane, _ head: ClipHead, _ network: Network, _ grid: ClipGrid) {
     self.lane = lane
@@ -22,6 +24,7 @@ final class ClipLane {
     self.clip = clip
     let first = grid.start(clip)
     lane.start(first: first, last: first + grid.length - 1)
+    time = first - 1
     head.start()
     regions.removeAll(keepingCapacity: true)
   }
@@ -31,25 +34,36 @@ final class ClipLane {
     lane.stop()
   }
 
-  /// Computes what frame `now` (or, past the clip's end, time `now`) makes possible.
+  /// Computes what frame `now` of the clip makes possible. Its last frame leaves what waited for later ones to
+  /// `settle`.
   func advance(to now: Int) {
-    guard clip != nil else { return }
-    network.graph.advance(lane, to: now)
-    let regionFrame = now - network.graph.delays[network.region]
-    if lane.contains(regionFrame) {
-      regions.append(RegionOfInterest(encoded: lane.cell(network.region, regionFrame).buffer.pointer))
-    }
-    let fusedFrame = now - network.delay
-    if lane.contains(fusedFrame) { head.append(lane.cell(network.fused, fusedFrame).buffer.pointer) }
+    guard clip != nil, lane.contains(now) else { return }
+    compute(at: now)
+    time = now
   }
 
-  /// If `now` is the clip's last frame: lets time go on until all of it is computed, and emits its scores.
-  func finish(at now: Int, emit: (ClipScores) -> Void) {
-    guard let clip, now == grid.start(clip) + grid.length - 1 else { return }
-    for time in now + 1...now + network.delay { advance(to: time) }
+  /// Once the clip's last frame has come: lets time go on for at most `steps`, until all of it is computed and its
+  /// scores go to `emit`.
+  func settle(steps: Int, emit: (ClipScores) -> Void) {
+    guard let clip, let last = lane.last, time >= last else { return }
+    for _ in 0..<min(steps, last + network.delay - time) {
+      time += 1
+      compute(at: time)
+    }
+    guard time == last + network.delay else { return }
     emit(
       ClipScores(clip: clip, start: grid.start(clip), probabilities: head.finish(), regions: regions))
     abandon()
+  }
+
+  private func compute(at time: Int) {
+    network.graph.advance(lane, to: time)
+    let regionFrame = time - network.graph.delays[network.region]
+    if lane.contains(regionFrame) {
+      regions.append(RegionOfInterest(encoded: lane.cell(network.region, regionFrame).buffer.pointer))
+    }
+    let fusedFrame = time - network.delay
+    if lane.contains(fusedFrame) { head.append(lane.cell(network.fused, fusedFrame).buffer.pointer) }
   }
 
   func observeHead(

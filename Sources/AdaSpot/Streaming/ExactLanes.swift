@@ -7,13 +7,21 @@ final class ExactLanes {
   private let lanes: [ClipLane]
   /// The clips that are computed here: every `share.of`-th from `share.index` on.
   private let share: (index: Int, of: Int)
+  /// Whether a clip's end is computed at once, for the earliest scores, or spread over the frames that follow, so that
+  /// no frame waits long.
+  private let isSpread: Bool
 
-  /// Lanes that the clips of `grid`, so divided, need.
-  static func count(_ grid: ClipGrid, share: (index: Int, of: Int)) -> Int { (grid.overlap + share.of - 1) / share.of }
+  /// Lanes that the clips of `grid`, so divided, need: one more where ends are spread, since the next clip begins
+  /// meanwhile.
+  static func count(_ grid: ClipGrid, share: (index: Int, of: Int), isSpread: Bool) -> Int {
+    (grid.overlap + share.of - 1) / share.of + (isSpread ? 1 : 0)
+  }
 
   init(
-    _ model: Model, _ network: Network, lanes: ArraySlice<TemporalLane>, grid: ClipGrid, share: (index: Int, of: Int)
+    _ model: Model, _ network: Network, lanes: ArraySlice<TemporalLane>, grid: ClipGrid, share: (index: Int, of: Int),
+    isSpread: Bool
   ) {
+    self.isSpread = isSpread
     self.grid = grid
     self.network = network
     self.share = share
@@ -32,7 +40,13 @@ final class ExactLanes {
     }
     // All lanes first: a lane that completes its clip then runs ahead of the others, which can no longer share with it.
     for lane in lanes { lane.advance(to: now) }
-    for lane in lanes { lane.finish(at: now, emit: emit) }
+    for lane in lanes { lane.settle(steps: settlingSteps, emit: emit) }
+  }
+
+  /// Steps of a clip's end that one frame may cost: all, or so many that the end is done before its lane is needed
+  /// again.
+  private var settlingSteps: Int {
+    isSpread ? (network.delay + grid.stride * share.of - 1) / (grid.stride * share.of) : .max
   }
 
   /// Fills the clips that count in an epoch of `frames` frames with black ones and emits them; drops the others.
@@ -44,7 +58,7 @@ final class ExactLanes {
     while lanes.contains(where: { $0.clip != nil }) {
       network.graph.pictures.storeBlack(at: now)
       for lane in lanes { lane.advance(to: now) }
-      for lane in lanes { lane.finish(at: now, emit: emit) }
+      for lane in lanes { lane.settle(steps: .max, emit: emit) }
       now += 1
     }
   }

@@ -20,8 +20,8 @@ public final class ExactStream {
   ///   - poisons: fills results that are no longer needed with NaN (tests).
   package init(_ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1), poisons: Bool) {
     self.grid = grid
-    network = Network(model, lanes: ExactLanes.count(grid, share: share), poisons: poisons)
-    lanes = ExactLanes(model, network, lanes: network.graph.lanes[...], grid: grid, share: share)
+    network = Network(model, lanes: ExactLanes.count(grid, share: share, isSpread: false), poisons: poisons)
+    lanes = ExactLanes(model, network, lanes: network.graph.lanes[...], grid: grid, share: share, isSpread: false)
   }
 
   /// A stream over `model`'s clips on `grid`; `share` divides them between several streams.

@@ -43,6 +43,18 @@ public struct LiveParameters: Sendable, Hashable {
     }
   }
 
+  /// How many times `hop` may be stretched while a stream cannot keep up.
+  public static let mostSlowdown = 4
+
+  /// Frames between two revisions at the most.
+  var mostHop: Int { driving == .lazy ? 1 : hop * Self.mostSlowdown }
+
+  /// Frames before the newest that are computed again when revisions come `hop` frames apart: no frame is left out.
+  func revisedFrames(hop: Int) -> Int {
+    guard case .eager(let revise, _) = driving else { return 0 }
+    return max(revise, hop - 1)
+  }
+
   /// Why these values cannot be used with a network whose features lag `delay` frames when driven lazily; nil if they
   /// can.
   public func problem(delay: Int) -> String? {

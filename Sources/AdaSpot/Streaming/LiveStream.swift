@@ -13,6 +13,11 @@ public final class LiveStream {
   private let head: LiveHead
   private let exact: ExactLanes?
   private let grid: ClipGrid?
+  /// How many times as many frames as declared come between two revisions, 1 … `LiveParameters.mostSlowdown`: what a
+  /// stream that cannot keep up gives away first. Lazy driving has nothing to give.
+  public var slowdown = 1 {
+    didSet { precondition((1...LiveParameters.mostSlowdown).contains(slowdown), "a slowdown that rings are made for") }
+  }
   private var frames = 0
   /// The newest frame that scores were given for.
   private var scored = -1
@@ -24,16 +29,17 @@ public final class LiveStream {
     self.parameters = parameters
     self.grid = grid
     let share = (index: 0, of: 1)
-    let exactLanes = grid.map { ExactLanes.count($0, share: share) } ?? 0
-    var revise = 0
-    if case .eager(let frames, _) = parameters.driving { revise = frames }
+    let exactLanes = grid.map { ExactLanes.count($0, share: share, isSpread: true) } ?? 0
+    let revise = parameters.revisedFrames(hop: parameters.mostHop)
     network = Network(
-      model, lanes: 1 + exactLanes, revisedFrames: revise, hop: parameters.hop, poisons: poisons)
+      model, lanes: 1 + exactLanes, revisedFrames: revise, hop: parameters.mostHop, poisons: poisons)
     lane = network.graph.lanes[0]
     let delay = parameters.driving == .lazy ? network.delay : 0
     head = LiveHead(model, parameters: parameters, revise: revise, lookahead: parameters.lookahead - delay)
     let network = network
-    exact = grid.map { ExactLanes(model, network, lanes: network.graph.lanes.dropFirst(), grid: $0, share: share) }
+    exact = grid.map {
+      ExactLanes(model, network, lanes: network.graph.lanes.dropFirst(), grid: $0, share: share, isSpread: true)
+    }
   }
 
   /// A live stream of `model`. `parameters` have no `problem(delay:)` for `Model.delay`.
@@ -52,7 +58,7 @@ public final class LiveStream {
     frames += 1
     switch parameters.driving {
     case .lazy: advance(to: frames - 1, emit: emit)
-    case .eager(_, let hop): if frames % hop == 0 { revise(emit: emit) }
+    case .eager(_, let hop): if frames - 1 - scored >= hop * slowdown { revise(emit: emit) }
     }
     exact?.advance(to: frames - 1, emit: emitClip)
     return former
@@ -105,9 +111,10 @@ public final class LiveStream {
 
   private func revise(emit: (LiveScores) -> Void) {
     let newest = frames - 1
-    network.graph.revise(lane, newest: newest)
+    let back = parameters.revisedFrames(hop: newest - scored)
+    network.graph.revise(lane, newest: newest, back: back)
     var firstChanged = newest + 1
-    for frame in max(0, newest - network.graph.revisedFrames)...newest
+    for frame in max(0, newest - back)...newest
     where network.graph.isRevised(network.fused, frame, lane) {
       head.store(lane.cell(network.fused, frame).buffer.pointer, at: frame)
       firstChanged = min(firstChanged, frame)

@@ -1,5 +1,5 @@
 internal import Tensors
-internal import Timeline
+package import Timeline
 
 /// The network as a list of operators across time, each after its inputs, and the lanes that run through it.
 ///
@@ -14,10 +14,12 @@ package final class TemporalGraph {
   /// Frames that each operator lags behind the newest one: the sum of the futures on its way, the longest where
   /// several.
   package let delays: [Int]
+  /// How far each operator looks in the pictures: the reaches on its way added up, the widest where several.
+  package let reaches: [Reach]
   /// Frames that each operator's ring holds, in each lane.
   package let capacities: [Int]
   package let lanes: [TemporalLane]
-  /// Frames before the newest that `revise` computes again.
+  /// Frames before the newest that `revise` can compute again.
   package let revisedFrames: Int
   package let pictures: PictureWindow
 
@@ -42,7 +44,9 @@ package final class TemporalGraph {
   ) {
     self.operators = operators
     self.revisedFrames = revisedFrames
-    let delays = Self.delays(operators)
+    let reaches = Self.reaches(operators)
+    self.reaches = reaches
+    let delays = reaches.map(\.future)
     self.delays = delays
     let capacities = Self.capacities(operators, delays, revisedFrames: revisedFrames, hop: hop)
     self.capacities = capacities
@@ -59,12 +63,12 @@ package final class TemporalGraph {
       capacity: Swift.max(latestReader, revisedFrames) + hop + 1, size: pictureSize)
   }
 
-  private static func delays(_ operators: [any TemporalOperator]) -> [Int] {
-    var delays: [Int] = []
+  private static func reaches(_ operators: [any TemporalOperator]) -> [Reach] {
+    var reaches: [Reach] = []
     for step in operators {
-      delays.append(step.inputs.map { delays[$0.source] + $0.reach.future }.max() ?? 0)
+      reaches.append(step.inputs.reduce(.none) { $0.union(reaches[$1.source].then($1.reach)) })
     }
-    return delays
+    return reaches
   }
 
   /// Lazily, the input of an operator that lags `delay` is read from frame now − delay − past on, and was itself last
@@ -137,11 +141,12 @@ package final class TemporalGraph {
 
   // MARK: Eager
 
-  /// Computes everything up to `newest` as if it were the lane's last frame. `newest` has grown by at most the declared
-  /// hop since the last call.
-  package func revise(_ lane: TemporalLane, newest: Int) {
+  /// Computes everything up to `newest` as if it were the lane's last frame, and again the `back` frames before it.
+  /// `newest` has grown by at most the declared hop, and by no more than back + 1, since the last call.
+  package func revise(_ lane: TemporalLane, newest: Int, back: Int) {
+    precondition(back <= revisedFrames, "rings hold \(revisedFrames) frames before the newest")
     revision += 1
-    let oldest = max(lane.first, newest - revisedFrames)
+    let oldest = max(lane.first, newest - back)
     for (index, step) in operators.enumerated() {
       let future = step.inputs.map(\.reach.future).max() ?? 0
       for frame in max(lane.first, oldest - future)...newest where isChanged(index, frame, lane, newest) {

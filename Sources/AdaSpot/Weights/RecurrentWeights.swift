@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// One direction of the GRU, in PyTorch's gate order r, z, n.
-final class RecurrentWeights: Sendable {
+package final class RecurrentWeights: Sendable {
   let width: Int
   /// W_ih, [3h, d].
   let input: AlignedBuffer
@@ -10,7 +10,7 @@ final class RecurrentWeights: Sendable {
   let recurrent: AlignedBuffer
   let recurrentBias: AlignedBuffer
 
-  init(_ read: TensorReader, _ prefix: String, suffix: String, width: Int) {
+  package init(_ read: TensorReader, _ prefix: String, suffix: String, width: Int) {
     self.width = width
     let gates = 3 * width
     input = AlignedBuffer(read("\(prefix).weight_ih\(suffix)", gates, width))

@@ -7,5 +7,5 @@ package struct TensorReader {
 
   package init(values: @escaping (_ name: String, _ shape: [Int]) -> [Float]) { self.values = values }
 
-  func callAsFunction(_ name: String, _ shape: Int...) -> [Float] { values(name, shape) }
+  package func callAsFunction(_ name: String, _ shape: Int...) -> [Float] { values(name, shape) }
 }

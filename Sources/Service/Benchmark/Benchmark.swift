@@ -11,7 +11,7 @@ public enum Benchmark {
   }
 
   /// The network as a whole.
-  public static func model(_ subject: BenchmarkSubject, rounds: Int) -> ModelReport {
+  public static func model(_ subject: BenchmarkSubject, rounds: Int) -> ModelBenchmarkReport {
     ModelBenchmark(subject, rounds: rounds).report()
   }
 }

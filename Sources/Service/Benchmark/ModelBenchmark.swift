@@ -16,7 +16,7 @@ struct ModelBenchmark {
     pictures = BenchmarkPictures(size: subject.model.configuration.highResolution)
   }
 
-  func report() -> ModelReport {
+  func report() -> ModelBenchmarkReport {
     let machine = BenchmarkMachine.current()
     // First, while no memory has been given back that a stream could take again.
     let memory = memory()
@@ -29,21 +29,21 @@ struct ModelBenchmark {
     cpu["whole"] = pass.time.cpu
     let exact = exact()
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    return ModelReport(
+    return ModelBenchmarkReport(
       machine: machine, network: subject.title, rounds: rounds, milliseconds: wall, cpuMilliseconds: cpu,
       multiplyAdds: gemm.multiplyAdds, sgemmGigaflops: pass.gigaflops, floorMilliseconds: pass.floor,
       passesOverFloor: pass.overFloor, exact: exact.report, streams: (1...cores).map(streams), memory: memory,
       allocationsPerFrame: exact.allocations, startMilliseconds: subject.startMilliseconds(rounds: rounds))
   }
 
-  private func memory() -> ModelReport.Memory {
+  private func memory() -> ModelBenchmarkReport.Memory {
     let loaded = ProcessFacts.residentMegabytes
     let streams = (0..<2).map { _ in
       let run = PassRun(subject.model, pictures: pictures, lanes: 2)
       _ = run.run(warmUpFrames)
       return (run: run, resident: ProcessFacts.residentMegabytes)
     }
-    return ModelReport.Memory(
+    return ModelBenchmarkReport.Memory(
       loaded: loaded, firstStream: streams[0].resident - loaded,
       furtherStream: streams[1].resident - streams[0].resident)
   }
@@ -84,7 +84,7 @@ struct ModelBenchmark {
       })
   }
 
-  private func exact() -> (report: ModelReport.Exact, allocations: Double?) {
+  private func exact() -> (report: ModelBenchmarkReport.Exact, allocations: Double?) {
     let run = PassRun(subject.model, pictures: pictures, lanes: 2)
     _ = run.run(run.frames)
     let graph = run.stream.network.graph
@@ -92,7 +92,7 @@ struct ModelBenchmark {
     let time = median((0..<rounds).map { _ in run.run(run.frames) })
     let newlyComputed = graph.computed.reduce(0, +) - computed
     let newlyAdopted = graph.adopted.reduce(0, +) - adopted
-    let report = ModelReport.Exact(
+    let report = ModelBenchmarkReport.Exact(
       milliseconds: time.wall, cpuMilliseconds: time.cpu,
       adoptedShare: Double(newlyAdopted) / Double(newlyComputed + newlyAdopted),
       streamsPerCore: 1000 / (25 / Double(subject.model.configuration.frameStride) * time.cpu))
@@ -108,7 +108,7 @@ struct ModelBenchmark {
     return ProcessFacts.allocations.map { Double($0 - before) / Double(frames) }
   }
 
-  private func streams(_ count: Int) -> ModelReport.Streams {
+  private func streams(_ count: Int) -> ModelBenchmarkReport.Streams {
     let runs = StreamRuns((0..<count).map { _ in PassRun(subject.model, pictures: pictures, lanes: 2) })
     runs.run(warmUpFrames)
     let frames = subject.model.configuration.clipLength
@@ -118,7 +118,7 @@ struct ModelBenchmark {
       return BenchmarkClock.Elapsed(wall: start.elapsed().wall, cpu: cpu)
     }
     let time = median(times)
-    return ModelReport.Streams(
+    return ModelBenchmarkReport.Streams(
       threads: count, framesPerSecond: Double(count * frames) / time.wall * 1e3, cpuMilliseconds: time.cpu)
   }
 }

@@ -6,7 +6,6 @@ import Timeline
 struct ClipMerge {
   private var average: ClipAverage
   private var suppression: OnlineNMS
-  private let step: Int
   /// Clips whose turn has not come, by number.
   private var waiting: [Int: ClipScores] = [:]
   private var next = 0
@@ -20,7 +19,6 @@ struct ClipMerge {
     suppression = try OnlineNMS(
       rule: NMS(.soft, window: window, threshold: settings.threshold),
       filter: CandidateFilter(threshold: settings.threshold), classes: configuration.classes, longestWait: .max)
-    step = grid.stride
     if settings.keepsScores { scores = DetectionScores(classes: configuration.classes, clipLength: grid.length) }
   }
 
@@ -35,13 +33,8 @@ struct ClipMerge {
 
   /// Ends the video, which had `frames` scored frames.
   mutating func finish(frames: Int) {
-    var settled = 0
-    if let last = waiting.removeValue(forKey: next) {
-      merge(last, frames: frames)
-      settled = last.start + step
-    }
-    // In a video shorter than a step, the clip settles more rows than there are frames.
-    if settled < frames { take(average.finish(frameCount: frames)) }
+    if let last = waiting.removeValue(forKey: next) { merge(last, frames: frames) }
+    take(average.finish(frameCount: frames))
     events += suppression.finish()
   }
 

@@ -23,7 +23,8 @@ public struct Detector {
     do throws(SpottingError) {
       try Self.require(settings.threads, "number of threads", in: 1...DetectionSettings.mostThreads)
       try Self.require(settings.startPadding, "start padding", in: 0...length - 1)
-      grid = ClipGrid(length: length, padding: settings.startPadding, tail: settings.dropsIncompleteClip ? .dropped : .filled)
+      grid = ClipGrid(
+        length: length, padding: settings.startPadding, tail: settings.dropsIncompleteClip ? .dropped : .filled)
       emptyMerge = try ClipMerge(model.configuration, grid: grid, settings: settings)
     } catch {
       throw .setting(error)
@@ -76,13 +77,14 @@ public struct Detector {
     if let failure = news.failure { throw failure }
     merge.finish(frames: news.frames)
     return Detection(
-      classes: model.classes, events: merge.events.map { Event(frame: $0.frame * stride, label: $0.label, score: $0.score) },
+      classes: model.classes,
+      events: merge.events.map { Event(frame: $0.frame * stride, label: $0.label, score: $0.score) },
       frames: news.frames, seconds: (clock.now - start).seconds, losses: feed.losses, info: feed.info,
       notices: feed.notices, scores: merge.scores)
   }
 
-  /// Decoded frames that may wait for each worker. A few bridge the frames on which a clip is completed. Of more than two workers
-  /// each pauses between its clips, and the decoder must be ahead of the slowest for the others to have work.
+  /// Decoded frames that may wait for each worker. A few bridge the frames on which a clip is completed. Of more than
+  /// two workers each pauses between its clips, and the decoder must be ahead of the slowest for the others to have work.
   private var queuedFrames: Int {
     min(grid.length, 8 + max(0, settings.threads - 2) * grid.stride)
   }

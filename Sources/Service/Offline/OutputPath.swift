@@ -7,8 +7,15 @@ public enum OutputPath {
   public static func check(_ path: String) throws(ServiceError) {
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     var status = stat()
-    guard stat(folder, &status) == 0, access(folder, W_OK | X_OK) == 0 else {
-      let code = errno
+    var code: Int32 = 0
+    if stat(folder, &status) != 0 {
+      code = errno
+    } else if status.st_mode & S_IFMT != S_IFDIR {
+      code = ENOTDIR
+    } else if access(folder, W_OK | X_OK) != 0 {
+      code = errno
+    }
+    guard code == 0 else {
       throw .output(
         TensorsError(
           path: path, problem: "cannot be written: \(folder): \(String(cString: strerror(code))) (errno \(code))"))

@@ -1,6 +1,5 @@
 public import AdaSpot
 internal import Foundation
-internal import Glibc
 internal import Tensors
 public import Timeline
 
@@ -17,14 +16,10 @@ public enum PredictionsFile {
 
   /// Writes the file at `path` whole or not at all; nil is standard output.
   public static func write(_ detection: Detection, to path: String?) throws(ServiceError) {
-    let bytes = Array(text(detection.events, classes: detection.classes).utf8)
+    let text = text(detection.events, classes: detection.classes)
+    guard let path else { return try StandardOutput.write(text) }
     do throws(TensorsError) {
-      if let path {
-        try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write(bytes) }
-      } else {
-        // A copy of the descriptor, because the writer closes its own.
-        try FileReplacement(descriptor: dup(STDOUT_FILENO), path: "standard output").write(bytes)
-      }
+      try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write(Array(text.utf8)) }
     } catch {
       throw .output(error)
     }

@@ -49,7 +49,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     condition.lock()
     defer { condition.unlock() }
     frames.append(Frame(picture: picture, stamp: stamp))
-    condition.signal()
+    condition.broadcast()
   }
 
   /// Declares that no frame will follow, because of `error` if there is one. The consumer still gets the frames before.
@@ -57,7 +57,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     condition.lock()
     defer { condition.unlock() }
     end = error.map { .failed($0) } ?? .finished
-    condition.signal()
+    condition.broadcast()
   }
 
   // MARK: The consumer's side
@@ -81,7 +81,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     condition.lock()
     defer { condition.unlock() }
     spares.append(picture)
-    condition.signal()
+    condition.broadcast()
   }
 
   /// Declares that the consumer takes no more: the producer gets no further picture.
@@ -89,6 +89,6 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     condition.lock()
     defer { condition.unlock() }
     isClosed = true
-    condition.signal()
+    condition.broadcast()
   }
 }

@@ -109,7 +109,8 @@ private final class Collector: Sendable {
   func start() {
     let handle = pipe.fileHandleForReading
     Thread.detachNewThread {
-      while let data = try? handle.read(upToCount: 1 << 16), !data.isEmpty {
+      // Unlike reading up to a count, this returns what is there, so that a test can wait for a line.
+      while case let data = handle.availableData, !data.isEmpty {
         self.state.withLock { $0.bytes += data }
       }
       self.state.withLock { $0.isAtEnd = true }

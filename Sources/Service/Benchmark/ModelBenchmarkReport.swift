@@ -1,5 +1,5 @@
 /// What the whole network costs.
-public struct ModelReport: BenchmarkReport {
+public struct ModelBenchmarkReport: BenchmarkReport {
   /// Overlapping clips on one thread, sharing what is the same in both.
   public struct Exact: Encodable, Sendable {
     public let milliseconds: Double
@@ -78,7 +78,7 @@ public struct ModelReport: BenchmarkReport {
   }
 }
 
-extension ModelReport {
+extension ModelBenchmarkReport {
   public var description: String {
     var stages = TextTable("one pass, one thread", "ms a frame", "CPU ms")
     for stage in StageTimes.Stage.allCases.map(\.rawValue) + ["whole"] {

@@ -1,0 +1,72 @@
+/// The settings of `spotd`, defined once: the command line, the environment and the configuration file all go by this list.
+///
+/// The raw value is the flag without its dashes and the key in the file; `SPOTD_` and it in capitals is the variable.
+public enum DaemonSetting: String, Sendable, CaseIterable {
+  case input
+  case stream
+  case model
+  case bind
+  case realtime
+  case threshold
+  case nmsWindow = "nms-window"
+  case startPadding = "start-padding"
+  case waitForSubscriber = "wait-for-subscriber"
+  case logLevel = "log-level"
+  case logFormat = "log-format"
+
+  public var key: String { rawValue }
+
+  public var flag: String { "--" + rawValue }
+
+  /// The environment variable, such as `SPOTD_NMS_WINDOW`.
+  public var variable: String { "SPOTD_" + rawValue.uppercased().replacing("-", with: "_") }
+
+  /// What it does, in a sentence without its end.
+  public var summary: String {
+    switch self {
+    case .input: "Video to watch: a file, a FIFO or a URL"
+    case .stream: "Name under which its messages are published"
+    case .model:
+      "Model folder with config.json, classes.txt and one weights file; by default the model that comes with the program"
+    case .bind: "ZeroMQ endpoint to publish on; port * takes a free one"
+    case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
+    case .threshold: "Least score of an event, 0 to 1"
+    case .nmsWindow:
+      "Soft-NMS window: of two events of a class closer than this the weaker loses score; by default 12 for models of soccernetball, 2 for others"
+    case .startPadding: "Black frames before the first"
+    case .waitForSubscriber: "Seconds to wait, at most, for a first subscriber before the first frame is read"
+    case .logLevel: "Least level that is logged: trace, debug, info, notice, warning, error or critical"
+    case .logFormat: "Form of the log on standard error: text (key=value) or json"
+    }
+  }
+
+  /// What stands for the value in help texts; nil for what is only on or off.
+  public var valueName: String? {
+    switch self {
+    case .input: "video"
+    case .stream: "name"
+    case .model: "folder"
+    case .bind: "endpoint"
+    case .realtime: nil
+    case .threshold: "probability"
+    case .nmsWindow, .startPadding: "frames"
+    case .waitForSubscriber: "seconds"
+    case .logLevel: "level"
+    case .logFormat: "format"
+    }
+  }
+
+  /// The value where none is given; nil where one must be, or where it is not always the same.
+  public var defaultText: String? {
+    switch self {
+    case .input, .stream, .model, .nmsWindow: nil
+    case .bind: "tcp://127.0.0.1:5570"
+    case .realtime: "false"
+    case .threshold: "0.2"
+    case .startPadding: "5"
+    case .waitForSubscriber: "0"
+    case .logLevel: "info"
+    case .logFormat: "text"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// Writes whole lines to a file descriptor, unbuffered.
+public struct LineWriter: Sendable {
+  public static let standardOutput = LineWriter(descriptor: STDOUT_FILENO)
+  public static let standardError = LineWriter(descriptor: STDERR_FILENO)
+
+  public let descriptor: Int32
+
+  /// Writes `line` and a newline at once. Returns 0, or the errno of what prevented it (EPIPE: the reader is gone; the process
+  /// must then ignore SIGPIPE).
+  @discardableResult
+  public func write(_ line: String) -> Int32 {
+    var rest = Array((line + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      rest = rest.dropFirst(count)
+    }
+    return 0
+  }
+}

@@ -1,0 +1,80 @@
+internal import AdaSpot
+internal import Foundation
+internal import Spotting
+internal import Tensors
+internal import Video
+
+/// Tells in readable tables what a file or folder holds: a checkpoint, a model folder, or a video.
+public struct Inspector: Sendable {
+  /// Lists every tensor of a checkpoint rather than groups of them.
+  public var listsTensors = false
+  /// Tells of a model how its operators lie in time, instead of what its files hold.
+  public var tellsTime = false
+
+  public init() {}
+
+  /// The tables for the file or folder at `path`.
+  public func inspect(_ path: String) throws(ServiceError) -> String {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return tellsTime ? try inspectTime(path) : try inspectModel(path)
+    }
+    guard !tellsTime else { throw .argument("\(path): only a model folder has reaches in time") }
+    return Self.beginsLikeWeights(path) ? try inspectWeights(path) : try inspectVideo(path)
+  }
+
+  private func inspectModel(_ folder: String) throws(ServiceError) -> String {
+    // Loading it checks that its parts fit each other.
+    let model = try ModelSource.folder(folder).load()
+    let weightsPath: String
+    do throws(AdaSpotError) {
+      weightsPath = try Model.weightsFile(in: folder)
+    } catch {
+      throw .model(error)
+    }
+    return ModelReport(folder: folder, model: model, weights: try Self.readWeights(weightsPath)).text
+  }
+
+  private func inspectTime(_ folder: String) throws(ServiceError) -> String {
+    let model = try ModelSource.folder(folder).load()
+    do throws(SpottingError) {
+      return try TemporalReport(model: model).text()
+    } catch {
+      throw .setting(error)
+    }
+  }
+
+  private func inspectWeights(_ path: String) throws(ServiceError) -> String {
+    let report = WeightsReport(try Self.readWeights(path))
+    return listsTensors ? report.listing : report.text
+  }
+
+  private func inspectVideo(_ path: String) throws(ServiceError) -> String {
+    do throws(VideoError) {
+      return TextTable.facts([("video", path)] + (try VideoReader(path: path).info.table()))
+    } catch {
+      guard error.reason == .notAVideo else { throw .video(error) }
+      throw .argument("\(path): neither a weights file nor a video; expected one of these or a model folder")
+    }
+  }
+
+  private static func readWeights(_ path: String) throws(ServiceError) -> StateDict {
+    do throws(TensorsError) {
+      return try StateDict.read(path: path)
+    } catch {
+      throw .weights(error)
+    }
+  }
+
+  /// Whether a regular file begins like an archive or a pickle of PyTorch, or like safetensors; a video does not.
+  private static func beginsLikeWeights(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 9)
+    else { return false }
+    let bytes = [UInt8](head)
+    // Eight bytes of length, the upper ones zero, then a JSON object.
+    let isSafetensors = bytes.count == 9 && bytes[5...7].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
+    return isSafetensors || bytes.starts(with: "PK".utf8) || bytes.starts(with: [0x80, 0x02])
+  }
+}

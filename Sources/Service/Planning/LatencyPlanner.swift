@@ -1,0 +1,127 @@
+public import AdaSpot
+internal import Foundation
+
+/// Chooses profile, look-ahead, revisions and hop for a latency budget from the stream's frame rate, the model's reach
+/// and the cost measured on this machine.
+public struct LatencyPlanner: Sendable {
+  /// Computing may take this share of the time, so that decoding, publishing and bad moments have room.
+  static let mostUtilization = 0.75
+  /// What is expected of computing is taken as this much longer when held against a budget.
+  static let computingSafety = 1.5
+  /// Look-ahead and revised frames beyond this gain nothing that could be measured (docs/latency.md).
+  static let enoughLookahead = 16
+  static let enoughRevised = 16
+  private static let hops = [1, 2, 4, 8]
+  private static let revisions = [0, 1, 2, 4, 8, 12, 16]
+
+  /// Cost of the model on this machine.
+  public let cost: CostModel
+  public let grid: ClipGrid
+  /// Frames a second after the model's stride.
+  public let frameRate: Double
+  /// Settled frames after its own that NMS needs before a lone event is final.
+  public let nmsWait: Int
+
+  public init(cost: CostModel, grid: ClipGrid, frameRate: Double, nmsWait: Int) {
+    self.cost = cost
+    self.grid = grid
+    self.frameRate = frameRate
+    self.nmsWait = nmsWait
+  }
+
+  /// What the exact profile does, with nothing to choose.
+  public func exact(budget: Double? = nil) -> LatencyPlan {
+    LatencyPlan(
+      profile: .exact, parameters: nil, frameRate: frameRate, budget: budget,
+      // A frame's last clip ends at most a clip after it; NMS waits for the row of a later one.
+      waitedFrames: grid.length - 1 + nmsWait, announcedFrames: nil, computing: cost.clipEnd(grid),
+      utilization: cost.exact(grid) * frameRate, passes: cost.exact(grid) / cost.pass)
+  }
+
+  /// What the live profile, or both, do with these parameters.
+  public func live(_ parameters: LiveParameters, isExactBeside: Bool, budget: Double? = nil) -> LatencyPlan {
+    let beside = isExactBeside ? cost.exact(grid) : 0
+    let perFrame: Double
+    let computing: Double
+    let announced: Int
+    switch parameters.driving {
+    case .eager(let revise, let hop):
+      let window = max(revise, parameters.lookahead + hop - 1)
+      computing = cost.revision(revise: revise, hop: hop, window: window) + beside
+      perFrame = cost.revision(revise: revise, hop: hop, window: window) / Double(hop) + beside
+      announced = hop - 1
+    case .lazy:
+      computing = cost.pass + cost.step * Double(parameters.lookahead - cost.delay) + beside
+      perFrame = computing
+      announced = cost.delay
+    }
+    return LatencyPlan(
+      profile: isExactBeside ? .both : .live, parameters: parameters, frameRate: frameRate, budget: budget,
+      waitedFrames: parameters.lookahead + nmsWait + parameters.hop - 1, announcedFrames: announced,
+      computing: computing, utilization: perFrame * frameRate, passes: perFrame / cost.pass)
+  }
+
+  /// The best plan within `budget` seconds: exact if even its clips are in time, else the live profile (or, where asked
+  /// for, both) with the longest useful look-ahead, then the most revised frames, then the shortest hop that fit.
+  ///
+  /// Throws with the least budget that could be met, or with what the machine lacks.
+  public func plan(budget: Double, profile: Profile?) throws(ServiceError) -> LatencyPlan {
+    let exact = exact(budget: budget)
+    if profile == .exact || (profile == nil && isMet(exact)) {
+      guard isMet(exact) else { throw refusal(of: [exact], budget: budget) }
+      return exact
+    }
+    let plans = candidates(isExactBeside: profile == .both, budget: budget)
+    guard let best = plans.filter(isMet).max(by: { rank($0).lexicographicallyPrecedes(rank($1)) }) else {
+      throw refusal(of: plans, budget: budget)
+    }
+    return best
+  }
+
+  private func candidates(isExactBeside: Bool, budget: Double) -> [LatencyPlan] {
+    var plans: [LatencyPlan] = []
+    let most = max(0, Int(budget * frameRate))
+    for hop in Self.hops {
+      for revise in Self.revisions where revise >= hop - 1 {
+        for lookahead in 0...min(most, Self.enoughLookahead) {
+          let parameters = LiveParameters(driving: .eager(revise: revise, hop: hop), lookahead: lookahead)
+          plans.append(live(parameters, isExactBeside: isExactBeside, budget: budget))
+        }
+      }
+    }
+    if most >= cost.delay {
+      let parameters = LiveParameters(driving: .lazy, lookahead: cost.delay)
+      plans.append(live(parameters, isExactBeside: isExactBeside, budget: budget))
+    }
+    return plans
+  }
+
+  private func rank(_ plan: LatencyPlan) -> [Int] {
+    guard let parameters = plan.parameters else { return [] }
+    switch parameters.driving {
+    case .eager(let revise, let hop): return [parameters.lookahead, min(revise, Self.enoughRevised), -hop]
+    // One full pass, exact inside its window: better than any revision where the budget is that long.
+    case .lazy: return [parameters.lookahead, .max, 0]
+    }
+  }
+
+  private func isMet(_ plan: LatencyPlan) -> Bool {
+    plan.utilization <= Self.mostUtilization && need(plan) <= plan.budget ?? .infinity
+  }
+
+  /// Seconds that a plan needs, with safety.
+  private func need(_ plan: LatencyPlan) -> Double { plan.algorithmic + Self.computingSafety * plan.computing }
+
+  private func refusal(of plans: [LatencyPlan], budget: Double) -> ServiceError {
+    let keeping = plans.filter { $0.utilization <= Self.mostUtilization }
+    func milliseconds(_ seconds: Double) -> String { String(format: "%.0f ms", (seconds * 1000).rounded(.up)) }
+    guard let least = keeping.map(need).min() else {
+      let load = plans.map(\.utilization).min() ?? 0
+      return .argument(
+        "no plan keeps up with \(String(format: "%.4g", frameRate)) frames/s: the lightest needs "
+          + "\(String(format: "%.0f", load * 100)) % of one core, \(Int(Self.mostUtilization * 100)) % are allowed")
+    }
+    return .argument(
+      "a latency budget of \(milliseconds(budget)) cannot be met; the least possible here is \(milliseconds(least))")
+  }
+}

@@ -1,0 +1,118 @@
+import AdaSpot
+import Bus
+import Foundation
+import Logging
+import Spotting
+import Timeline
+import Video
+
+/// The daemon: loads the model, opens the stream, and publishes until it ends or a signal comes.
+public enum Daemon {
+  /// How long subscribers have, at the end, to take what waits for them.
+  private static let drainTimeout = Duration.seconds(2)
+
+  /// Runs to the end; a signal to stop is a regular one.
+  public static func run(_ configuration: DaemonConfiguration) throws(ServiceError) {
+    let logger = configuration.log.logger(label: "spotd")
+    let cancellation = Cancellation()
+    let monitor = StreamMonitor()
+    signal(SIGPIPE, SIG_IGN)  // a log reader that goes away must not end the daemon
+    TerminationSignals.onFirst { name in
+      logger.info("stopping", metadata: ["signal": "\(name)"])
+      monitor.update { $0.isStopping = true }
+      cancellation.cancel()
+    }
+
+    logger.info("loading", metadata: ["model": "\(configuration.model)"])
+    let model = try load(configuration.model)
+    let labels = try names(of: model)
+    let engine = try engine(model, configuration)
+    let size = model.configuration.highResolution
+    // The input itself is not logged: a URL may hold a password.
+    logger.info("opening", metadata: ["stream": "\(configuration.stream)"])
+    let opened = try open(
+      configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
+      stride: model.configuration.frameStride, cancellation, logger)
+    guard let reader = opened else { return }
+    let publisher = try bind(configuration, monitor)
+    defer { publisher.close(drainTimeout: drainTimeout) }
+    logger.info(
+      "publishing",
+      metadata: [
+        "endpoint": "\(publisher.endpoint)", "run": "\(publisher.run)", "stream": "\(configuration.stream)",
+        "profile": "\(engine.profile)",
+      ])
+    let outlet = StreamOutlet(
+      stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
+      publisher: publisher)
+    let runner = StreamRunner(
+      isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait, reader: reader,
+      engine: engine, outlet: outlet, monitor: monitor, logger: logger)
+    try runner.run()
+  }
+
+  /// Checks all that can be checked without the video; the settings in force, a line each.
+  public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
+    _ = try engine(load(configuration.model), configuration)
+    return configuration.description
+  }
+
+  private static func load(_ folder: String) throws(ServiceError) -> Model {
+    do { return try Model.load(folder: folder) } catch { throw .model(error) }
+  }
+
+  /// The class names as the bus takes them.
+  private static func names(of model: Model) throws(ServiceError) -> [Name] {
+    do throws(BusError) {
+      var names: [Name] = []
+      for name in model.classes.names { names.append(try Name(name)) }
+      return names
+    } catch {
+      throw .configuration("the model's class list: \(error)")
+    }
+  }
+
+  private static func engine(
+    _ model: Model, _ configuration: DaemonConfiguration
+  ) throws(ServiceError) -> any StreamEngine {
+    do {
+      let window = configuration.nmsWindow ?? DetectionSettings.defaultWindow(for: model.configuration)
+      let rule = try NMS(.soft, window: window, threshold: configuration.threshold)
+      return try ExactEngine(model, startPadding: configuration.startPadding, rule: rule)
+    } catch {
+      throw .setting(error)
+    }
+  }
+
+  /// Nil when a signal came before the input showed its header.
+  private static func open(
+    _ input: String, size: PictureSize, stride: Int, _ cancellation: Cancellation, _ logger: Logger
+  ) throws(ServiceError) -> VideoReader? {
+    do {
+      let reader = try VideoReader(path: input, output: size, stride: stride, cancellation: cancellation) { notice in
+        logger.warning("\(notice)")
+      }
+      if let factor = reader.info.aspectMismatch {
+        logger.warning("pictures are distorted by a factor of \(factor): their aspect is not the model's")
+      }
+      return reader
+    } catch {
+      if error.reason == .cancelled { return nil }
+      throw .video(error)
+    }
+  }
+
+  private static func bind(
+    _ configuration: DaemonConfiguration, _ monitor: StreamMonitor
+  ) throws(ServiceError) -> Publisher {
+    do {
+      return try Publisher(PublisherSettings(endpoint: configuration.endpoint)) { message in
+        if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
+          monitor.update { $0.statistics.countSent(latencyMilliseconds: latency) }
+        }
+      }
+    } catch {
+      throw .bus(error)
+    }
+  }
+}

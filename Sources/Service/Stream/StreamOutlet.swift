@@ -1,0 +1,34 @@
+import Bus
+import Timeline
+
+/// Where the messages of one stream go, and what they need besides the engine's word: its name and those of its classes.
+struct StreamOutlet: Sendable {
+  let stream: Name
+  /// The names of the classes 1, 2, ….
+  let labels: [Name]
+  /// Frames of the video from one scored frame to the next; messages count the video's own.
+  let frameStride: Int
+  let publisher: Publisher
+
+  /// False when the publisher's queue is full.
+  func publish(_ spotted: EngineOutput.Spotted, _ stamp: FrameStamp) -> Bool {
+    let event = EventData(
+      id: String(spotted.number), state: spotted.state, revision: spotted.revision,
+      label: labels[spotted.event.label - 1], labelIndex: spotted.event.label, moment: moment(stamp),
+      score: spotted.event.score, profile: spotted.profile.rawValue)
+    return publisher.publish(.event(event), stream: stream, arrival: stamp.arrival)
+  }
+
+  func publish(_ status: StatusData) { publisher.publish(.status(status), stream: stream) }
+
+  /// Everything up to the frame of `stamp` is settled.
+  func publishWatermark(_ stamp: FrameStamp) -> StatusData.Watermark {
+    let moment = moment(stamp)
+    publisher.publish(.watermark(moment), stream: stream)
+    return StatusData.Watermark(epoch: moment.epoch, frame: moment.frame)
+  }
+
+  private func moment(_ stamp: FrameStamp) -> Moment {
+    Moment(frame: stamp.index * frameStride, epoch: stamp.epoch, time: stamp.time)
+  }
+}

@@ -1,0 +1,118 @@
+import Bus
+import Foundation
+import Logging
+import Timeline
+import Video
+
+/// Runs one stream from its first frame to its last: a decode thread, an inference thread, and the caller's thread, which
+/// sends the statuses.
+///
+/// Decoded pictures wait in a short queue; while it is full the decode thread waits, so nothing of a file is dropped.
+final class StreamRunner {
+  /// How often a status is published. A little more often than promised, since a busy machine is late.
+  private static let heartbeatMilliseconds = 900
+  private static let promisedMilliseconds = 1_000
+  /// How often to look whether there is a subscriber.
+  private static let subscriberPoll = Duration.milliseconds(10)
+  /// How long the end waits for the publisher to have sent the last events.
+  private static let longestSendWait = Duration.seconds(1)
+  /// How many decoded pictures may wait for the network.
+  private static let queuedPictures = 8
+  /// Bytes of stack of each thread; decoders and the network keep their working memory on the heap.
+  private static let stackSize = 4 << 20
+
+  /// Plays a recording at its own rate.
+  private let isRealtime: Bool
+  private let subscriberWait: Duration
+  private let reader: VideoReader
+  private let engine: any StreamEngine
+  private let outlet: StreamOutlet
+  private let monitor: StreamMonitor
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
+  ///   - reader: Delivers pictures of the engine's size.
+  ///   - monitor: Told of every event that the outlet's publisher has sent.
+  init(
+    isRealtime: Bool, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine, outlet: StreamOutlet,
+    monitor: StreamMonitor, logger: Logger
+  ) {
+    self.isRealtime = isRealtime
+    self.subscriberWait = subscriberWait
+    self.reader = reader
+    self.engine = engine
+    self.outlet = outlet
+    self.monitor = monitor
+    self.logger = logger
+  }
+
+  /// Returns when everything, the `ended` status last, has been handed to the publisher. Throws what ended the stream before
+  /// its end; that is published, too.
+  func run() throws(ServiceError) {
+    publishStatus(.starting)
+    waitForSubscriber()
+    startThreads()
+    var state = StatusData.State.starting
+    while true {
+      let isStarting = state == .starting
+      monitor.wait(until: nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) }
+      let (isRunning, isFinished) = monitor.update { ($0.isRunning, $0.isFinished) }
+      if isFinished { break }
+      if isRunning { state = .running }
+      publishStatus(state)
+    }
+    // The totals include the latency of the last events, which is known when they have been sent.
+    monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
+    let end = monitor.update { $0 }
+    var reason = end.failure?.description ?? (end.statistics.isReadToEnd ? "end of file" : "stopped")
+    if end.statistics.isReadToEnd, let summary = end.statistics.losses?.summary { reason += "; lost: \(summary)" }
+    publishStatus(.ended, reason: reason)
+    if let failure = end.failure { throw failure }
+  }
+
+  /// Waits until somebody subscribes to the statuses, at most `subscriberWait`. The repeat of the first status, which the
+  /// publisher sends to a newcomer, shows that.
+  private func waitForSubscriber() {
+    let deadline = MonotonicClock.deadline(after: subscriberWait)
+    var heartbeat = nextHeartbeat
+    while outlet.publisher.counters.retainedRepeats == 0, MonotonicClock.now < deadline {
+      let next = min(deadline, heartbeat, MonotonicClock.deadline(after: Self.subscriberPoll))
+      if monitor.wait(until: next, for: \.isStopping) { return }
+      if MonotonicClock.now >= heartbeat {
+        publishStatus(.starting)
+        heartbeat = nextHeartbeat
+      }
+    }
+  }
+
+  private func startThreads() {
+    let queue = PictureQueue(
+      rows: reader.info.outputSize.rows, columns: reader.info.outputSize.columns, capacity: Self.queuedPictures)
+    let decoding = DecodeLoop(
+      reader: reader, queue: queue, monitor: monitor, pacer: isRealtime ? FramePacer() : nil)
+    let inference = InferenceLoop(engine: engine, queue: queue, monitor: monitor, outlet: outlet)
+    start("spotd-decode") { decoding.run() }
+    start("spotd-infer") { inference.run() }
+  }
+
+  private var nextHeartbeat: UInt64 { MonotonicClock.deadline(after: .milliseconds(Self.heartbeatMilliseconds)) }
+
+  private func publishStatus(_ state: StatusData.State, reason: String? = nil) {
+    let status = monitor.update {
+      $0.statistics.status(
+        state, reason: reason, profile: engine.profile.rawValue,
+        nextWithinMilliseconds: state == .ended ? nil : Self.promisedMilliseconds, publisher: outlet.publisher.counters,
+        now: MonotonicClock.now)
+    }
+    outlet.publish(status)
+    logger.log(level: state == .running ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata)
+  }
+
+  private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread(block: body)
+    thread.name = name
+    thread.stackSize = Self.stackSize
+    thread.start()
+  }
+}

@@ -1,0 +1,122 @@
+import Bus
+import Foundation
+import Synchronization
+
+/// Shows on standard output what a daemon publishes, as it comes; what is not an event goes to standard error.
+public struct Subscription {
+  /// How often to look whether a signal came.
+  private static let turn = Duration.milliseconds(100)
+  private static let longestTimeout = 86_400.0 * 365
+
+  private let settings: SubscriptionSettings
+  private let subscriber: Subscriber
+  private let labels: Set<Name>
+  private let saved: FileHandle?
+  private var lastState: [Name: StatusData.State] = [:]
+  private var sequences = SequenceWatch()
+
+  /// Connects; the daemon need not run yet.
+  public init(_ settings: SubscriptionSettings) throws(ServiceError) {
+    guard (0...1).contains(settings.leastScore) else {
+      throw .argument("--min-score: \(settings.leastScore) is not a number from 0 to 1")
+    }
+    if let timeout = settings.timeout, !(timeout > 0 && timeout <= Self.longestTimeout) {
+      throw .argument("--timeout: \(timeout) is not a positive number of seconds")
+    }
+    self.settings = settings
+    saved = try settings.savePath.map { path throws(ServiceError) in try Self.create(path) }
+    do throws(BusError) {
+      var labels: Set<Name> = []
+      for label in settings.labels { labels.insert(try Name(label)) }
+      self.labels = labels
+      let prefix = try settings.stream.map { text throws(BusError) in Topic.prefix(stream: try Name(text)) }
+      subscriber = try Subscriber(settings.endpoint, prefixes: [prefix ?? Topic.everything])
+    } catch {
+      throw .bus(error)
+    }
+  }
+
+  /// Shows messages until a signal comes, nobody reads the output any more, or, as the settings say, a stream ends.
+  public mutating func run() throws(ServiceError) {
+    let isStopping = StopFlag()
+    signal(SIGPIPE, SIG_IGN)  // a reader that goes away shows as EPIPE
+    TerminationSignals.onFirst { _ in isStopping.set() }
+    var lastMessage = MonotonicClock.now
+    while !isStopping.isSet {
+      guard let received = try receive() else {
+        if let timeout = settings.timeout, Double(MonotonicClock.now - lastMessage) / 1e9 > timeout {
+          throw .silence(endpoint: settings.endpoint, seconds: timeout)
+        }
+        continue
+      }
+      lastMessage = received.arrival
+      guard try show(received) else { return }
+      if settings.endsWithStream, case .status(let status) = received.message.body, status.state == .ended { return }
+    }
+  }
+
+  /// An empty file at `path`.
+  private static func create(_ path: String) throws(ServiceError) -> FileHandle {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
+  private func receive() throws(ServiceError) -> Subscriber.Received? {
+    do { return try subscriber.receive(timeout: Self.turn) } catch { throw .bus(error) }
+  }
+
+  /// False when nobody reads the output any more.
+  private mutating func show(_ received: Subscriber.Received) throws(ServiceError) -> Bool {
+    let message = received.message
+    if let saved, let path = settings.savePath {
+      let code = LineWriter(descriptor: saved.fileDescriptor).write(text(received.json))
+      if code != 0 { throw .cannotWrite(path: path, code: code) }
+    }
+    if let lost = sequences.lost(before: message) { note("\(message.stream): \(lost) messages lost") }
+    switch message.body {
+    case .event(let event):
+      guard isWanted(event) else { return true }
+      return try print(settings.isJSON ? text(received.json) : EventLine.text(event, stream: message.stream))
+    case .watermark(let moment):
+      if settings.isVerbose { note("\(message.stream): settled up to frame \(moment.frame)") }
+    case .gap(let gap):
+      let last = gap.lastFrame.map { " to \($0)" } ?? ""
+      note("\(message.stream): frames \(gap.firstFrame)\(last) were not scored: \(gap.reason.rawValue)")
+    case .status(let status):
+      if settings.isVerbose || lastState[message.stream] != status.state {
+        note(StatusLine.text(status, stream: message.stream))
+      }
+      lastState[message.stream] = status.state
+    case .unknown: break
+    }
+    return settings.isJSON ? try print(text(received.json)) : true
+  }
+
+  private func isWanted(_ event: EventData) -> Bool {
+    (labels.isEmpty || labels.contains(event.label)) && event.score >= settings.leastScore
+      && (!settings.isFinalsOnly || event.state == .final)
+  }
+
+  private func text(_ json: [UInt8]) -> String { String(decoding: json, as: UTF8.self) }
+
+  /// Standard error is for people; in JSON mode, where a program reads, it says only what was asked for.
+  private func note(_ line: String) {
+    if !settings.isJSON || settings.isVerbose { LineWriter.standardError.write(line) }
+  }
+
+  private func print(_ line: String) throws(ServiceError) -> Bool {
+    switch LineWriter.standardOutput.write(line) {
+    case 0: return true
+    case EPIPE: return false
+    case let code: throw .cannotWrite(path: "standard output", code: code)
+    }
+  }
+}
+
+/// Set by a signal, read by a loop.
+private final class StopFlag: Sendable {
+  private let flag = Atomic(false)
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
+}

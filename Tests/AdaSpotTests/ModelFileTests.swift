@@ -1,0 +1,106 @@
+import AdaSpot
+import Foundation
+import Tensors
+import Testing
+
+/// What a model's files may say, and what is said of them when they are wrong.
+@Suite struct ModelFileTests {
+  private func problem(_ overrides: [String: Any]) -> String {
+    do {
+      _ = try TinyModel.configuration(clip: 12, overrides)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  private func problem(json text: String) throws -> String {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json")
+    try Data(text.utf8).write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    do throws(AdaSpotError) {
+      _ = try ModelConfiguration.read(path: url.path)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test func everyWrongKeyIsNamed() throws {
+    #expect(problem([:]).isEmpty)
+    #expect(problem(["dataset": "golf"]).contains("data.dataset: 'golf' is not one of"))
+    #expect(problem(["num_classes": 0]).contains("data.num_classes: 0 is not from 1"))
+    #expect(problem(["clip_len": 3]).contains("data.clip_len: 3 is not from 4"))
+    #expect(problem(["clip_len": "long"]).contains("data.clip_len: is not of the type Int"))
+    #expect(problem(["feature_arch": "rny016_gsf"]).contains("model.feature_arch: 'rny016_gsf' is not one of rny002"))
+    #expect(problem(["feature_arch": "rny002"]).contains("model.feature_arch"))
+    #expect(problem(["aggregation": "concat"]).contains("model.aggregation: 'concat' is not supported"))
+    #expect(problem(["temporal_arch": "lstm"]).contains("model.temporal_arch"))
+    #expect(problem(["blocks_temporal": [true, false]]).contains("model.blocks_temporal: has 2 entries"))
+    #expect(problem(["threshold": 1.5]).contains("model.threshold: 1.5 is not from 0 to 1"))
+    #expect(problem(["threshold": true]).contains("model.threshold: is not of the type Float"))
+    #expect(problem(["hr_dim": [64]]).contains("model.hr_dim: [64] is not two sizes"))
+    #expect(problem(["hr_dim": [64, 100_000]]).contains("model.hr_dim"))
+    #expect(problem(["hr_crop": [65, 64]]).contains("model.hr_crop: 65×64 is larger than hr_dim 64×96"))
+    #expect(problem(["lr_crop": [32, 49]]).contains("model.lr_crop: 32×49 is larger than lr_dim 32×48"))
+    #expect(problem(["roi_size": [32, 40]]).contains("model.roi_size: 32×40 is not square"))
+    #expect(problem(["roi_size": [64, 64]]).contains("model.roi_size: 64×64 is not smaller than hr_crop"))
+    #expect(try problem(json: "{}").contains("data: is missing"))
+    #expect(
+      try problem(json: #"{"data": {"dataset": "tennis"}, "model": {}}"#).contains("data.num_classes: is missing"))
+    #expect(try problem(json: "[1]").contains("is not"))
+    #expect(try problem(json: "{").contains("is not a JSON object"))
+    #expect(problem(["threshold": 0]).isEmpty)
+  }
+
+  @Test func missingFilesAreNamed() {
+    #expect(throws: AdaSpotError.self) { try ModelConfiguration.read(path: "/nowhere/config.json") }
+    do throws(AdaSpotError) {
+      _ = try Model.load(folder: "/nowhere")
+      Issue.record("a folder that does not exist was loaded")
+    } catch { #expect("\(error)" == "/nowhere: is not a readable model folder") }
+  }
+
+  @Test func framesOfSoccerNetBallAreStrided() throws {
+    #expect(try TinyModel.configuration(clip: 12, ["dataset": "soccernetball"]).frameStride == 2)
+    #expect(try TinyModel.configuration(clip: 12).frameStride == 1)
+  }
+
+  @Test func classListsMustFit() throws {
+    let configuration = try TinyModel.configuration(clip: 12)
+    func problem(_ text: String) throws -> String {
+      let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).txt")
+      try Data(text.utf8).write(to: url)
+      defer { try? FileManager.default.removeItem(at: url) }
+      do throws(AdaSpotError) {
+        return try ClassList.read(path: url.path, configuration: configuration).names.joined(separator: " ")
+      } catch { return "\(error)" }
+    }
+    #expect(try problem("serve\nbounce\r\nswing\n\n") == "serve bounce swing")
+    #expect(try problem("serve\nbounce").contains("lists 2 classes, the configuration says 3"))
+    #expect(try problem("serve\nserve\nswing").contains("names a class twice"))
+  }
+
+  @Test("Full classes of F3Set fall apart into one sub-class of each group")
+  func f3setClasses() throws {
+    let model = try GoldenCase("case_E").model()
+    #expect(model.classes.names.count == 1108)
+    #expect(model.classes.elements[0] == [0, 0, 0, 0, 0, 2, 0, 3])
+    #expect(model.classes.elements.allSatisfy { $0.count == 8 })
+  }
+
+  @Test("The layout expected of a checkpoint is that of the published ones", arguments: ["rny002", "rny004"])
+  func layouts(_ variant: String) throws {
+    let data = try Data(contentsOf: GoldenCase.fixtures.appendingPathComponent("layout-\(variant).json"))
+    let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let entries = json["entries"] as? [[String: Any]] ?? []
+    var published: [String: [Int]] = [:]
+    for entry in entries where entry["aux"] as? Bool == false {
+      let name = entry["name"] as? String ?? ""
+      if !NetworkWeights.isIgnored(name) { published[name] = entry["shape"] as? [Int] }
+    }
+    var tennis = GoldenCase.tennis
+    tennis["feature_arch"] = "\(variant)_gsf"
+    let configuration = try TinyModel.configuration(
+      json: ["data": ["dataset": "tennis", "num_classes": 6, "clip_len": 100], "model": tennis])
+    let layout = NetworkWeights.layout(configuration)
+    #expect(Dictionary(uniqueKeysWithValues: layout.map { ($0.name, $0.shape) }) == published)
+    #expect(entries.contains { NetworkWeights.isIgnored($0["name"] as? String ?? "") && $0["aux"] as? Bool == true })
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@Suite("spot detect with wrong arguments and places to write", .serialized)
+struct DetectArgumentTests {
+  let folder: VideoFolder
+
+  init() throws { folder = try VideoFolder() }
+
+  private func detect(_ arguments: String...) throws -> ProgramRun.Result {
+    try Program.spot.run(["detect", Bundled.sample(0)] + arguments)
+  }
+
+  @Test("unknown, missing and contradictory arguments")
+  func arguments() throws {
+    expectFailure(try detect("--colour"), code: 2, "Unknown option '--colour'")
+    expectFailure(try Program.spot.run(["detect"]), code: 2, "Missing expected argument '<video>'")
+    expectFailure(try Program.spot.run(["spott"]), code: 2, "spott")
+    expectFailure(
+      try detect("--config", "c.json"), code: 2, "expected either --model or all of --config, --weights and --classes")
+  }
+
+  @Test("numbers out of range")
+  func numbers() throws {
+    expectFailure(try detect("--threshold", "2"), code: 2, "threshold is 2.0, expected 0 to 1")
+    expectFailure(try detect("--threshold", "nan"), code: 2, "threshold is nan, expected 0 to 1")
+    expectFailure(try detect("--threshold", "high"), code: 2, "The value 'high' is invalid")
+    expectFailure(try detect("--nms-window", "0"), code: 2, "NMS window is 0, expected 1 to 10000 frames")
+    expectFailure(try detect("--threads", "0"), code: 2, "number of threads is 0, expected 1 to 64")
+    expectFailure(try detect("--start-padding", "64"), code: 2, "start padding is 64, expected 0 to 63")
+  }
+
+  @Test("a place that cannot be written is told before the video is scored", arguments: ["--output", "--scores"])
+  func noPlace(option: String) throws {
+    expectFailure(
+      try detect(option, folder.path("none/result")), code: 1, "none/result: cannot be written: ")
+    let file = try folder.write("file", [1])
+    expectFailure(try detect(option, "\(file)/result"), code: 1, "Not a directory (errno 20)")
+    expectFailure(try detect(option, folder.url.path), code: 1, "is there and no regular file")
+    #expect(try folder.names == ["file"])
+  }
+
+  @Test("when the disk is full, that is told and nothing is left", arguments: ["--output", "--scores"])
+  func fullDisk(option: String) throws {
+    let video = try folder.makeVideo(frames: 20)
+    let result = try Program.spot.run(
+      ["detect", video, "--threshold", "0", option, folder.path("result")], setup: "ulimit -f 1")
+    #expect(result.status == 1)
+    #expect(result.errorLines.count == 1)
+    #expect(
+      result.errors.hasPrefix("spot: \(folder.path("result")): cannot be written: File too large"), "\(result.errors)")
+    #expect(try folder.names == ["clip.mp4"])
+  }
+
+  @Test("standard output on a full disk")
+  func fullStandardOutput() throws {
+    let video = try folder.makeVideo(frames: 4)
+    let result = try Program.spot.run(["detect", video], setup: "exec > /dev/full")
+    expectFailure(result, code: 1, "standard output: cannot be written: No space left on device (errno 28)")
+  }
+}
