@@ -41,24 +41,13 @@ public struct LatencyPlanner: Sendable {
   /// What the live profile, or both, do with these parameters.
   public func live(_ parameters: LiveParameters, isExactBeside: Bool, budget: Double? = nil) -> LatencyPlan {
     let beside = isExactBeside ? cost.exact(grid) : 0
-    let perFrame: Double
-    let computing: Double
-    let announced: Int
-    switch parameters.driving {
-    case .eager(let revise, let hop):
-      let window = max(revise, parameters.lookahead + hop - 1)
-      computing = cost.revision(revise: revise, hop: hop, window: window) + beside
-      perFrame = cost.revision(revise: revise, hop: hop, window: window) / Double(hop) + beside
-      announced = hop - 1
-    case .lazy:
-      computing = cost.pass + cost.step * Double(parameters.lookahead - cost.delay) + beside
-      perFrame = computing
-      announced = cost.delay
-    }
+    let live = cost.live(parameters)
+    let announced = parameters.driving == .lazy ? cost.delay : parameters.hop - 1
     return LatencyPlan(
       profile: isExactBeside ? .both : .live, parameters: parameters, frameRate: frameRate, budget: budget,
       waitedFrames: parameters.lookahead + nmsWait + parameters.hop - 1, announcedFrames: announced,
-      computing: computing, utilization: perFrame * frameRate, passes: perFrame / cost.pass)
+      computing: live * Double(parameters.hop) + beside, utilization: (live + beside) * frameRate,
+      passes: (live + beside) / cost.pass)
   }
 
   /// The best plan within `budget` seconds: exact if even its clips are in time, else the live profile (or, where asked

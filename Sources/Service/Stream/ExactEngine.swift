@@ -9,7 +9,7 @@ package final class ExactEngine: StreamEngine {
   package let profile = Profile.exact
   package let longestDelay: Int
 
-  private let stream: ExactStream
+  package let stream: ExactStream
   private var average: ClipAverage
   private var nms: OnlineNMS
   /// Frames appended since the epoch began.
