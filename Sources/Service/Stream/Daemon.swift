@@ -2,7 +2,6 @@ import AdaSpot
 import Bus
 import Foundation
 import Logging
-import Spotting
 import Timeline
 import Video
 
@@ -26,7 +25,7 @@ public enum Daemon {
     logger.info("loading", metadata: ["model": "\(configuration.model)"])
     let model = try load(configuration.model)
     let labels = try names(of: model)
-    let engine = try engine(model, configuration)
+    let factory = try EngineFactory(model, configuration)
     let size = model.configuration.highResolution
     // The input itself is not logged: a URL may hold a password.
     logger.info("opening", metadata: ["stream": "\(configuration.stream)"])
@@ -34,6 +33,9 @@ public enum Daemon {
       configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
       stride: model.configuration.frameStride, cancellation, logger)
     guard let reader = opened else { return }
+    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    log(plan, logger)
+    let engine = try factory.engine(plan)
     let publisher = try bind(configuration, monitor)
     defer { publisher.close(drainTimeout: drainTimeout) }
     logger.info(
@@ -51,10 +53,36 @@ public enum Daemon {
     try runner.run()
   }
 
-  /// Checks all that can be checked without the video; the settings in force, a line each.
+  /// Checks all that can be checked without reading the video; the settings in force, a line each, and as comments the plan
+  /// where there is one.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
-    _ = try engine(load(configuration.model), configuration)
-    return configuration.description
+    let model = try load(configuration.model)
+    let factory = try EngineFactory(model, configuration)
+    guard factory.isPlanned else {
+      _ = try factory.engine(nil)
+      return configuration.description
+    }
+    // Opening anything else may wait for somebody to send.
+    guard isFile(configuration.input) else {
+      return configuration.description + "\n# no plan: the video is not here"
+    }
+    let reader: VideoReader
+    do { reader = try VideoReader(path: configuration.input) } catch { throw .video(error) }
+    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    _ = try factory.engine(plan)
+    let rows = plan?.description ?? "  none: the video declares no frame rate"
+    return configuration.description + "\n# plan\n"
+      + rows.split(separator: "\n").map { "#" + $0 }.joined(separator: "\n")
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
+  }
+
+  /// The plan as a block of log entries, a row each.
+  private static func log(_ plan: LatencyPlan?, _ logger: Logger) {
+    guard let plan else { return }
+    for row in plan.description.split(separator: "\n") { logger.info("plan:\(row)") }
   }
 
   private static func load(_ folder: String) throws(ServiceError) -> Model {
@@ -69,18 +97,6 @@ public enum Daemon {
       return names
     } catch {
       throw .configuration("the model's class list: \(error)")
-    }
-  }
-
-  private static func engine(
-    _ model: Model, _ configuration: DaemonConfiguration
-  ) throws(ServiceError) -> any StreamEngine {
-    do {
-      let window = configuration.nmsWindow ?? DetectionSettings.defaultWindow(for: model.configuration)
-      let rule = try NMS(.soft, window: window, threshold: configuration.threshold)
-      return try ExactEngine(model, startPadding: configuration.startPadding, rule: rule)
-    } catch {
-      throw .setting(error)
     }
   }
 
