@@ -65,7 +65,8 @@ struct Spotd: ParsableCommand {
     let given: [DaemonSetting: String?] = [
       .input: input, .stream: stream, .model: model, .bind: bind, .realtime: realtime ? "true" : nil,
       .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
-      .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow, .startPadding: startPadding,
+      .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow,
+      .startPadding: startPadding,
       .waitForSubscriber: waitForSubscriber, .logLevel: logLevel, .logFormat: logFormat,
     ]
     return given.compactMapValues { $0 }

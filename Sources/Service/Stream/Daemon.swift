@@ -9,6 +9,8 @@ import Video
 public enum Daemon {
   /// How long subscribers have, at the end, to take what waits for them.
   private static let drainTimeout = Duration.seconds(2)
+  /// Frames a second of a video that declares none, where only limits depend on it.
+  private static let usualFrameRate = 25.0
 
   /// Runs to the end; a signal to stop is a regular one.
   public static func run(_ configuration: DaemonConfiguration) throws(ServiceError) {
@@ -35,6 +37,7 @@ public enum Daemon {
     guard let reader = opened else { return }
     let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
     log(plan, logger)
+    monitor.update { $0.statistics.plan = plan }
     let engine = try factory.engine(plan)
     let publisher = try bind(configuration, monitor)
     defer { publisher.close(drainTimeout: drainTimeout) }
@@ -48,8 +51,9 @@ public enum Daemon {
       stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
       publisher: publisher)
     let runner = StreamRunner(
-      isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait, reader: reader,
-      engine: engine, outlet: outlet, monitor: monitor, logger: logger)
+      limits: configuration.isRealtime ? pressureLimits(plan, reader, stride: model.configuration.frameStride) : nil,
+      subscriberWait: configuration.subscriberWait, reader: reader, engine: engine, outlet: outlet, monitor: monitor,
+      logger: logger)
     try runner.run()
   }
 
@@ -76,13 +80,22 @@ public enum Daemon {
   }
 
   private static func isFile(_ path: String) -> Bool {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
+    let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+    return values?.isRegularFile == true
   }
 
   /// The plan as a block of log entries, a row each.
   private static func log(_ plan: LatencyPlan?, _ logger: Logger) {
     guard let plan else { return }
     for row in plan.description.split(separator: "\n") { logger.info("plan:\(row)") }
+  }
+
+  /// How far a stream that keeps its own pace may fall behind.
+  private static func pressureLimits(
+    _ plan: LatencyPlan?, _ reader: VideoReader, stride: Int
+  ) -> PressureController.Limits {
+    let rate = plan?.frameRate ?? (reader.info.frameRate?.value ?? usualFrameRate) / Double(stride)
+    return PressureController.Limits(framePeriod: 1 / rate, slack: plan?.slack)
   }
 
   private static func load(_ folder: String) throws(ServiceError) -> Model {
@@ -124,7 +137,7 @@ public enum Daemon {
     do {
       return try Publisher(PublisherSettings(endpoint: configuration.endpoint)) { message in
         if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-          monitor.update { $0.statistics.countSent(latencyMilliseconds: latency) }
+          monitor.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
         }
       }
     } catch {

@@ -32,7 +32,8 @@ struct EngineFactory {
     guard isPlanned else { return nil }
     guard let videoRate = declaredRate ?? driving.frameRate else {
       guard driving.budget == nil else {
-        throw .argument("the video declares no frame rate to plan a latency budget for: give \(DaemonSetting.frameRate.flag)")
+        throw .argument(
+          "the video declares no frame rate to plan a latency budget for: give \(DaemonSetting.frameRate.flag)")
       }
       return nil
     }

@@ -59,11 +59,14 @@ package final class LiveEngine: StreamEngine {
   package var counters: [String: Int] {
     let steps = stream.recurrentSteps
     return [
-      "nms_cap": nms.capStrikes, "provisional": tracker.counts.provisionals, "revised": tracker.counts.revisions,
-      "retracted": tracker.counts.retractions, "final": tracker.counts.finals, "confirmed": tracker.counts.confirmed,
-      "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
+      "nms_cap": nms.capStrikes, "announced": tracker.counts.provisionals, "revised": tracker.counts.revisions,
+      "confirmed": tracker.counts.confirmed, "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
     ]
   }
+
+  package var mostSlowdown: Int { stream.parameters.driving == .lazy ? 1 : LiveParameters.mostSlowdown }
+
+  package var revisionInterval: Int { stream.parameters.hop * slowdown }
 
   package var slowdown: Int {
     get { stream.slowdown }
