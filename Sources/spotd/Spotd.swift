@@ -23,6 +23,13 @@ struct Spotd: ParsableCommand {
   @Option(.model) var model: String?
   @Option(.bind) var bind: String?
   @Flag(.realtime) var realtime = false
+  @Option(.profile) var profile: String?
+  @Option(.latencyBudget) var latencyBudget: String?
+  @Option(.lookahead) var lookahead: String?
+  @Option(.revise) var revise: String?
+  @Option(.hop) var hop: String?
+  @Option(.frameRate) var frameRate: String?
+  @Flag(.finalsOnly) var finalsOnly = false
   @Option(.threshold) var threshold: String?
   @Option(.nmsWindow) var nmsWindow: String?
   @Option(.startPadding) var startPadding: String?
@@ -57,7 +64,9 @@ struct Spotd: ParsableCommand {
   private var flags: [DaemonSetting: String] {
     let given: [DaemonSetting: String?] = [
       .input: input, .stream: stream, .model: model, .bind: bind, .realtime: realtime ? "true" : nil,
-      .threshold: threshold, .nmsWindow: nmsWindow, .startPadding: startPadding,
+      .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
+      .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow,
+      .startPadding: startPadding,
       .waitForSubscriber: waitForSubscriber, .logLevel: logLevel, .logFormat: logFormat,
     ]
     return given.compactMapValues { $0 }

@@ -8,6 +8,7 @@ public struct DaemonConfiguration: Sendable {
   package let model: String
   package let endpoint: String
   package let isRealtime: Bool
+  package let driving: DrivingSettings
   package let threshold: Double
   /// Nil: the model's data set decides.
   package let nmsWindow: Int?
@@ -41,6 +42,7 @@ public struct DaemonConfiguration: Sendable {
     }
     endpoint = try sources[.bind].text("a ZeroMQ endpoint")
     isRealtime = try sources[.realtime].flag()
+    driving = try DrivingSettings(sources)
     threshold = try sources[.threshold].number(0...1)
     nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)
     startPadding = try sources[.startPadding].integer(0...Self.mostPadding)

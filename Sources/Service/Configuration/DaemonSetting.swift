@@ -7,6 +7,13 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case model
   case bind
   case realtime
+  case profile
+  case latencyBudget = "latency-budget"
+  case lookahead
+  case revise
+  case hop
+  case frameRate = "frame-rate"
+  case finalsOnly = "finals-only"
   case threshold
   case nmsWindow = "nms-window"
   case startPadding = "start-padding"
@@ -30,6 +37,14 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
       "Model folder with config.json, classes.txt and one weights file; by default the model that comes with the program"
     case .bind: "ZeroMQ endpoint to publish on; port * takes a free one"
     case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
+    case .profile:
+      "How frames are scored: exact (final events, seconds late), live (provisional events at once, final ones after the look-ahead) or both (provisional ones live, final ones exact); by default exact, or what fits the latency budget"
+    case .latencyBudget: "Longest time from a frame's arrival to the last word on its events, such as 400ms or 1.5s"
+    case .lookahead: "Later frames that a live score waits for; by default 8"
+    case .revise: "Frames before the newest that each live revision computes again; by default 8"
+    case .hop: "Frames from one live revision to the next; by default 1"
+    case .frameRate: "Frames a second to plan a latency budget for where the video declares none"
+    case .finalsOnly: "Publish final events only, none that is provisional or retracted"
     case .threshold: "Least score of an event, 0 to 1"
     case .nmsWindow:
       "Soft-NMS window: of two events of a class closer than this the weaker loses score; by default 12 for models of soccernetball, 2 for others"
@@ -47,9 +62,12 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .stream: "name"
     case .model: "folder"
     case .bind: "endpoint"
-    case .realtime: nil
+    case .realtime, .finalsOnly: nil
+    case .profile: "profile"
+    case .latencyBudget: "time"
+    case .frameRate: "rate"
     case .threshold: "probability"
-    case .nmsWindow, .startPadding: "frames"
+    case .lookahead, .revise, .hop, .nmsWindow, .startPadding: "frames"
     case .waitForSubscriber: "seconds"
     case .logLevel: "level"
     case .logFormat: "format"
@@ -59,9 +77,9 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   /// The value where none is given; nil where one must be, or where it is not always the same.
   public var defaultText: String? {
     switch self {
-    case .input, .stream, .model, .nmsWindow: nil
+    case .input, .stream, .model, .profile, .latencyBudget, .lookahead, .revise, .hop, .frameRate, .nmsWindow: nil
     case .bind: "tcp://127.0.0.1:5570"
-    case .realtime: "false"
+    case .realtime, .finalsOnly: "false"
     case .threshold: "0.2"
     case .startPadding: "5"
     case .waitForSubscriber: "0"

@@ -39,6 +39,10 @@ package final class ExactEngine: StreamEngine {
 
   package var counters: [String: Int] { ["nms_cap": nms.capStrikes] }
 
+  package let mostSlowdown = 1
+  package let revisionInterval = 1
+  package var slowdown = 1 { didSet { precondition(slowdown == 1, "clips have no revisions") } }
+
   package func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture {
     precondition(stamp.index == frames, "frames of an epoch come one after the other, from 0")
     frames += 1

@@ -46,11 +46,14 @@ package final class LiveEngine: StreamEngine {
     let steps = stream.recurrentSteps
     let counts = events.counts
     return [
-      "nms_cap": events.capStrikes, "provisional": counts.provisionals, "revised": counts.revisions,
-      "retracted": counts.retractions, "final": counts.finals, "confirmed": counts.confirmed,
-      "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
+      "nms_cap": events.capStrikes, "announced": counts.provisionals, "revised": counts.revisions,
+      "confirmed": counts.confirmed, "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
     ]
   }
+
+  package var mostSlowdown: Int { stream.parameters.driving == .lazy ? 1 : LiveParameters.mostSlowdown }
+
+  package var revisionInterval: Int { stream.parameters.hop * slowdown }
 
   package var slowdown: Int {
     get { stream.slowdown }
