@@ -24,7 +24,9 @@ typedef struct {
   float *out;
 } spot_dense;
 
-static inline int spot_panel_width(int n, int column) { return n - column > SPOT_PANEL / 2 ? SPOT_PANEL : SPOT_PANEL / 2; }
+static inline int spot_panel_width(int n, int column) {
+  return n - column > SPOT_PANEL / 2 ? SPOT_PANEL : SPOT_PANEL / 2;
+}
 
 size_t spot_dense_packed_count(int k, int n) {
   int half = SPOT_PANEL / 2;
@@ -96,7 +98,7 @@ SPOT_INLINE const float *SPOT_NAME(dense_sum)(floats sums[SPOT_DENSE_ROWS][2], c
   const float *x[(SPOT_DENSE_ROWS + 2) / 3];
   ptrdiff_t step = input->step;
   for (int i = 0; i < (rows + 2) / 3; i++) x[i] = input->x + (row + 3 * i) * step;
-#pragma clang loop unroll(disable)  // more rows of weights at once would not leave the sums their registers
+#pragma clang loop unroll(disable)  // unrolled, AVX-512 fell to a third of the speed
   for (int k = 0; k < input->k; k++, weights += width, next += fetch) {
     floats w[2];
     for (int v = 0; v < vectors; v++) w[v] = load(weights + v * SPOT_LANES);
@@ -211,7 +213,8 @@ static void SPOT_NAME(dense_product)(const spot_dense *d) {
     int fetch = width * (int)sizeof(float) / blocks;
     for (int i = 0, row = 0; i < blocks; i++) {
       int rows = (d->m - row + blocks - i - 1) / (blocks - i);
-      const char *next = (const char *)(weights + (size_t)d->k * (size_t)width) + (size_t)i * (size_t)fetch * (size_t)d->k;
+      const char *next =
+          (const char *)(weights + (size_t)d->k * (size_t)width) + (size_t)i * (size_t)fetch * (size_t)d->k;
       SPOT_NAME(dense_panel)(d, row, rows, column, weights, width, next, fetch);
       row += rows;
     }
