@@ -8,7 +8,7 @@ import Testing
   private func planner(pass: Double, frameRate: Double = 25, clip: Int = 64) -> LatencyPlanner {
     let cost = CostModel(
       operators: [0.4, 0.3, 0.3].map { $0 * pass * 0.98 }, repeats: [0.3, 0.2, 0.2].map { $0 * pass * 0.98 },
-      delays: [0, 10, 30], reaches: [0, 20, 60], step: pass * 0.01)
+      delays: [0, 10, 30], reaches: [0, 20, 60], step: pass * 0.01, clipLength: clip)
     return LatencyPlanner(cost: cost, grid: ClipGrid(length: clip), frameRate: frameRate, nmsWait: 1)
   }
 

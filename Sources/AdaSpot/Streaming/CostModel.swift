@@ -14,12 +14,17 @@ public struct CostModel: Sendable {
   let reaches: [Int]
   /// Seconds of one recurrent step.
   public let step: Double
+  /// Frames a clip: recurrent windows on the clip grid are no longer.
+  let clipLength: Int
 
   /// Frames that the fused features lag when driven lazily.
   public var delay: Int { delays.max() ?? 0 }
 
   /// A cost of given parts, for planning without a machine to measure.
-  package init(operators: [Double], repeats: [Double], delays: [Int], reaches: [Int], step: Double) {
+  package init(
+    operators: [Double], repeats: [Double], delays: [Int], reaches: [Int], step: Double, clipLength: Int
+  ) {
+    self.clipLength = clipLength
     self.operators = operators
     self.repeats = repeats
     self.delays = delays
@@ -39,7 +44,16 @@ public struct CostModel: Sendable {
     for index in operators.indices {
       seconds += operators[index] + repeats[index] * Double(min(hop + delays[index], back) - 1)
     }
-    return seconds + step * positions.windows * Double(back + window)
+    return seconds + recurrence(back: back, window: window, positions)
+  }
+
+  /// Seconds of the recurrence after the newest `back` features have changed, scoring `window` frames.
+  private func recurrence(back: Int, window: Int, _ positions: LiveParameters.Positions) -> Double {
+    switch positions {
+    case .mean: step * Double(back + window)
+    // Two windows overlap, and on average each has half a clip behind its newest frame.
+    case .grid: 2 * step * Double(back + min(window, clipLength / 2))
+    }
   }
 
   /// Seconds a frame of the live profile.
@@ -50,7 +64,7 @@ public struct CostModel: Sendable {
       return revision(revise: revise, hop: hop, window: window, positions: parameters.positions) / Double(hop)
     case .lazy:
       let graph = operators.reduce(0, +)
-      return graph + step * parameters.positions.windows * Double(parameters.lookahead - delay + 1)
+      return graph + recurrence(back: 1, window: parameters.lookahead - delay, parameters.positions)
     }
   }
 
@@ -118,7 +132,8 @@ public struct CostModel: Sendable {
     return CostModel(
       // The first frames warm caches up; the median leaves out what else the machine did.
       operators: firsts.map { median($0.dropFirst(2)) }, repeats: repeats.map { median($0.dropFirst(4)) },
-      delays: graph.delays, reaches: graph.reaches.map { $0.past + $0.future }, step: measureStep(model))
+      delays: graph.delays, reaches: graph.reaches.map { $0.past + $0.future }, step: measureStep(model),
+      clipLength: model.configuration.clipLength)
   }
 
   private static func measureStep(_ model: Model) -> Double {

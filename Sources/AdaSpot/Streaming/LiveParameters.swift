@@ -15,9 +15,6 @@ public struct LiveParameters: Sendable, Hashable {
     case grid
     /// One endless window with the mean of all encodings.
     case mean
-
-    /// Recurrent windows that score a frame.
-    var windows: Double { self == .grid ? 2 : 1 }
   }
 
   public var driving: Driving

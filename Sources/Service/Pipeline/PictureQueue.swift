@@ -1,3 +1,4 @@
+internal import Bus
 internal import Foundation
 public import Timeline
 public import Video
@@ -12,6 +13,8 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public struct Frame: Sendable {
     public let picture: Picture
     public let stamp: FrameStamp
+    /// When it was put in, in nanoseconds of the monotonic clock.
+    public let putTime: UInt64
   }
 
   /// What the producer said last.
@@ -56,7 +59,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public func put(_ picture: Picture, _ stamp: FrameStamp) {
     condition.lock()
     defer { condition.unlock() }
-    frames.append(Frame(picture: picture, stamp: stamp))
+    frames.append(Frame(picture: picture, stamp: stamp, putTime: MonotonicClock.now))
     condition.broadcast()
   }
 

@@ -10,6 +10,9 @@ package final class ExactEngine: StreamEngine {
   package let longestDelay: Int
 
   package let stream: ExactStream
+  /// Called when the network has scored, before events are made of it; for benchmarks.
+  package var onScores: (() -> Void)?
+
   private var average: ClipAverage
   private var nms: OnlineNMS
   /// Frames appended since the epoch began.
@@ -66,6 +69,7 @@ package final class ExactEngine: StreamEngine {
   }
 
   private func add(_ clip: ClipScores, _ emit: (EngineOutput) -> Void) {
+    onScores?()
     pick(average.add(clip.probabilities, start: clip.start), emit)
   }
 

@@ -10,6 +10,8 @@ package final class LiveEngine: StreamEngine {
   package let profile: Profile
 
   package let stream: LiveStream
+  /// Called when the network has scored, before events are made of it; for benchmarks.
+  package var onScores: (() -> Void)?
   private var average: ClipAverage?
   private var events: LiveEvents
   private var frames = 0
@@ -84,12 +86,14 @@ package final class LiveEngine: StreamEngine {
   }
 
   private func add(_ scores: LiveScores, _ emit: (EngineOutput) -> Void) {
+    onScores?()
     let isFinal = average == nil
     publish(events.add(scores, concludes: isFinal), emit)
     if isFinal { advanceWatermark(to: events.watermark, emit) }
   }
 
   private func add(_ clip: ClipScores, _ emit: (EngineOutput) -> Void) {
+    onScores?()
     if let means = average?.add(clip.probabilities, start: clip.start) { conclude(means.map(\.row), emit) }
   }
 
