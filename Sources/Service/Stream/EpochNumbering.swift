@@ -3,7 +3,7 @@ package import Timeline
 /// Numbers the frames that are scored: from 0 in each epoch, where an epoch ends with a frame that was dropped.
 package struct EpochNumbering: Sendable {
   /// Frames that were not scored, by the numbers that they would have had in the epoch that they ended.
-  package struct Gap: Sendable, Equatable {
+  package struct Gap: Sendable {
     package let epoch: Int
     package let first: Int
     package let count: Int

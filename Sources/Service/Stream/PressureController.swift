@@ -40,8 +40,6 @@ package struct PressureController: Sendable {
 
   /// Samples in a row above the limit until a step is taken.
   package static let samplesToEnter = 4
-  /// Samples in a row below half the limit until it is taken back.
-  package static let samplesToLeave = 50
 
   package let limits: Limits
   private let steps: [Step]
@@ -89,7 +87,7 @@ package struct PressureController: Sendable {
       return false
     }
     below += 1
-    if below >= Self.samplesToLeave {
+    if below >= step.samplesToLeave {
       below = 0
       taken -= 1
     }
@@ -100,6 +98,10 @@ package struct PressureController: Sendable {
 }
 
 extension PressureController.Step {
+  /// Samples in a row below half the limit until the step is taken back. After frames were dropped the lag is short for
+  /// a while, whether or not the stream can keep pace.
+  package var samplesToLeave: Int { self == .frames ? 250 : 50 }
+
   /// How many times rarer revisions are.
   package var slowdown: Int {
     switch self {
