@@ -8,6 +8,12 @@ public enum BusError: Error, Sendable, Equatable {
   case invalidName(name: String, reason: String)
   /// A call on a file of the log or a recording failed; `code` is its errno.
   case file(path: String, operation: String, code: Int32)
+  /// A key that cannot be used; `origin` is its file, line or option.
+  case key(origin: String, reason: String)
+  /// A file that is no recording, or not a readable one.
+  case recording(path: String, reason: String)
+  /// An endpoint that others than this machine could reach, without CURVE and without leave.
+  case exposed(endpoint: String)
   /// Bytes that are no message of this protocol.
   case invalidMessage(reason: String)
 
@@ -28,6 +34,9 @@ extension BusError: CustomStringConvertible {
       return "\(path): cannot \(operation): \(String(cString: zmq_strerror(code))) (errno \(code))"
     case .invalidName(let name, let reason):
       return "name \(name.debugDescription): \(reason)"
+    case .key(let origin, let reason), .recording(let origin, let reason): return "\(origin): \(reason)"
+    case .exposed(let endpoint):
+      return "\(endpoint): is open to the network: expected a loopback address, CURVE keys or leave to do without them"
     case .invalidMessage(let reason):
       return "not a message of this protocol: \(reason)"
     }

@@ -24,6 +24,10 @@ public enum ServiceError: Error, Sendable {
   case configuration(String)
   /// ZeroMQ refuses the endpoint.
   case bus(BusError)
+  /// A recording cannot be written.
+  case recording(BusError)
+  /// A recording was written, but lacks messages.
+  case incomplete(String)
   /// A file of events cannot be read.
   case events(EvaluationError)
   /// Nothing came from `endpoint` for so long.
@@ -37,7 +41,7 @@ public enum ServiceError: Error, Sendable {
     switch self {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
-    case .output, .silence, .cannotWrite: 1
+    case .output, .recording, .incomplete, .silence, .cannotWrite: 1
     case .video, .setting, .argument, .events: 2
     case .model, .weights: 6
     }
@@ -51,8 +55,8 @@ extension ServiceError: CustomStringConvertible {
     case .model(let error): "\(error)"
     case .weights(let error), .output(let error): "\(error)"
     case .setting(let error): "\(error)"
-    case .argument(let problem), .configuration(let problem): problem
-    case .bus(let error): "\(error)"
+    case .argument(let problem), .configuration(let problem), .incomplete(let problem): problem
+    case .bus(let error), .recording(let error): "\(error)"
     case .events(let error): "\(error)"
     case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
     case .cannotWrite(let path, let code):

@@ -15,6 +15,10 @@ struct Spot: ParsableCommand {
     subcommands: [
       DetectCommand.self,
       SubscribeCommand.self,
+      RecordCommand.self,
+      ReplayCommand.self,
+      CompareCommand.self,
+      KeygenCommand.self,
       InspectCommand.self,
       ConvertCommand.self,
       MatchCommand.self,
@@ -29,6 +33,8 @@ struct Spot: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+    } catch let code as ExitCode {
+      Glibc.exit(code.rawValue)  // all has been said
     } catch let error as ServiceError {
       fail("\(error)", code: error.exitCode)
     } catch  where exitCode(for: error) == .success {

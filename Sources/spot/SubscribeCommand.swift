@@ -5,8 +5,7 @@ struct SubscribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "subscribe", abstract: "Shows events as they are published, one line each.")
 
-  @Argument(help: "ZeroMQ endpoint to connect to.") var endpoint = SubscriptionSettings.defaultEndpoint
-  @Option(help: ArgumentHelp("Only this stream.", valueName: "name")) var stream: String?
+  @OptionGroup(title: "Connection") var connection: ConnectionOptions
   @Option(help: ArgumentHelp("Only events of this label; may be given several times.", valueName: "name"))
   var label: [String] = []
   @Option(help: ArgumentHelp("Only events with at least this score.", valueName: "probability"))
@@ -22,8 +21,7 @@ struct SubscribeCommand: ParsableCommand {
 
   func run() throws {
     var settings = SubscriptionSettings()
-    settings.endpoint = endpoint
-    settings.stream = stream
+    settings.connection = connection.value
     settings.labels = label
     settings.leastScore = minScore
     settings.isFinalsOnly = finalsOnly

@@ -22,6 +22,11 @@ struct Spotd: ParsableCommand {
   @Option(.stream) var stream: String?
   @Option(.model) var model: String?
   @Option(.bind) var bind: String?
+  @Option(.replayBind) var replayBind: String?
+  @Option(.replayLog) var replayLog: String?
+  @Option(.curveKey) var curveKey: String?
+  @Option(.curveAllow) var curveAllow: String?
+  @Flag(.allowPlainRemote) var allowPlainRemote = false
   @Flag(.realtime) var realtime = false
   @Option(.profile) var profile: String?
   @Option(.latencyBudget) var latencyBudget: String?
@@ -63,7 +68,9 @@ struct Spotd: ParsableCommand {
 
   private var flags: [DaemonSetting: String] {
     let given: [DaemonSetting: String?] = [
-      .input: input, .stream: stream, .model: model, .bind: bind, .realtime: realtime ? "true" : nil,
+      .input: input, .stream: stream, .model: model, .bind: bind, .replayBind: replayBind,
+      .replayLog: replayLog, .curveKey: curveKey, .curveAllow: curveAllow,
+      .allowPlainRemote: allowPlainRemote ? "true" : nil, .realtime: realtime ? "true" : nil,
       .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
       .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow,
       .startPadding: startPadding,

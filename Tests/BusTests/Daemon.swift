@@ -12,11 +12,13 @@ final class Daemon: Sendable {
   init(
     _ publisherSettings: PublisherSettings = .init(endpoint: PublisherTests.anywhere),
     replayEndpoint: String = PublisherTests.anywhere, log settings: ReplayLogSettings = .init(),
-    observe: @escaping @Sendable (Message) -> Void = { _ in }
+    security: ServerSecurity = .plain(), observe: @escaping @Sendable (Message) -> Void = { _ in }
   ) throws {
     stream = try Name("court1")
     log = try ReplayLog(settings, run: run)
-    replay = try ReplayEndpoint(replayEndpoint, log: log)
+    replay = try ReplayEndpoint(replayEndpoint, log: log, security: security)
+    var publisherSettings = publisherSettings
+    publisherSettings.security = security
     publisher = try Publisher(publisherSettings, run: run, log: log, observe: observe)
   }
 

@@ -134,6 +134,6 @@ import Testing
     try daemon.publish(0..<3)
     daemon.close()
     #expect(daemon.log.unwritten.count == 3)
-    #expect(daemon.log.unwritten.lastError?.description.contains("cannot begin a segment: No such file") == true)
+    #expect(daemon.log.unwritten.lastError?.description.contains("cannot create the file: No such file") == true)
   }
 }

@@ -67,7 +67,7 @@ struct InspectTests {
     expectFailure(try inspect(folder.path("none")), code: 2, "none: cannot open: there is no such file")
     expectFailure(
       try inspect(folder.write("notes.txt", "These are notes.\n".utf8)), code: 2,
-      "notes.txt: neither a weights file nor a video; expected one of these or a model folder")
+      "notes.txt: neither a weights file, a recording nor a video; expected one of these or a model folder")
     expectFailure(try inspect(folder.url.path), code: 6, "a model folder holds one weights file")
     expectFailure(try inspect(folder.write("cut.pt", "PK\u{3}\u{4}".utf8)), code: 6, "cut.pt: ")
   }

@@ -2,11 +2,11 @@ import Synchronization
 
 /// The bounded way from the threads that publish to the thread that sends. Adding never waits for sending.
 final class PublicationQueue: Sendable {
-  struct Publication: Sendable {
-    let stream: Name
-    let body: Message.Body
-    /// When the data behind it arrived, in monotonic nanoseconds; nil where latency has no meaning.
-    let arrival: UInt64?
+  enum Publication: Sendable {
+    /// `arrival` is when the data behind it arrived, in monotonic nanoseconds; nil where latency has no meaning.
+    case new(Message.Body, stream: Name, topic: Topic, arrival: UInt64?)
+    /// Out of a recording, with its numbers and time.
+    case recorded(RecordedMessage)
   }
 
   /// What the sending thread takes at once.
@@ -27,7 +27,7 @@ final class PublicationQueue: Sendable {
   }
 
   /// False when the queue is full or closed: the publication is dropped.
-  func add(_ publication: Publication, topic: Topic) -> Bool {
+  func add(_ publication: Publication) -> Bool {
     let (accepted, wasEmpty) = waiting.withLock { batch in
       if batch.isClosed { return (false, false) }
       let wasEmpty = batch.publications.isEmpty
@@ -35,7 +35,7 @@ final class PublicationQueue: Sendable {
         batch.publications.append(publication)
         return (true, wasEmpty)
       }
-      batch.overflow[topic, default: 0] += 1
+      if case .new(_, _, let topic, _) = publication { batch.overflow[topic, default: 0] += 1 }
       return (false, false)
     }
     if wasEmpty { wake.signal() }

@@ -5,6 +5,7 @@ import Synchronization
 /// `publish` may be called from any thread and never waits for the network: a full queue drops, and counts. Sequence
 /// numbers are given in the order of the calls.
 public final class Publisher: Sendable {
+  /// The run of all that `publish` takes.
   public let run: RunID
   /// The endpoint that is bound, with the port that was really taken.
   public let endpoint: String
@@ -12,11 +13,13 @@ public final class Publisher: Sendable {
   private let queue: PublicationQueue
   private let thread: ServiceThread
   private let state: PublisherState
+  private let authenticator: Authenticator?
 
   /// Binds the endpoint and starts the thread.
   ///
   /// `observe` is called on the publisher's thread with every message just sent (not with repeats), for metrics; it must
-  /// be quick. With a `log`, which is of the same run, each message can be asked for again. Throws `BusError.transport`, with `isAddressInUse` when the port is taken.
+  /// be quick. With a `log`, which is of the same run, each message can be asked for again. Throws `BusError.transport`, with
+  /// `isAddressInUse` when the port is taken, and `BusError.exposed`.
   public init(
     _ settings: PublisherSettings = PublisherSettings(), run: RunID = RunID(), log: ReplayLog? = nil,
     observe: @escaping @Sendable (Message) -> Void = { _ in }
@@ -26,11 +29,12 @@ public final class Publisher: Sendable {
     precondition(log == nil || log?.run == run, "the log is of another run")
     self.run = run
     // Subscribers send nothing but subscriptions, and no topic is longer than this.
+    let context = try Context()
     let socket = try Socket(
-      .xpub, in: Context(), linger: .zero, highWaterMark: Int32(settings.highWaterMark), maximumPartBytes: 1_024)
+      .xpub, in: context, linger: .zero, highWaterMark: Int32(settings.highWaterMark), maximumPartBytes: 1_024)
     try socket.set(ZeroMQOption.reportEverySubscription, Int32(1))
     try socket.set(ZeroMQOption.refuseWhenFull, Int32(1))
-    try socket.bind(settings.endpoint)
+    authenticator = try socket.bind(settings.endpoint, settings.security, in: context)
     endpoint = socket.endpoint
 
     let wake = try WakeUp()
@@ -56,7 +60,16 @@ public final class Publisher: Sendable {
   @discardableResult
   public func publish(_ body: Message.Body, stream: Name, arrival: UInt64? = nil) -> Bool {
     guard let topic = body.topic(stream: stream) else { return false }
-    let accepted = queue.add(.init(stream: stream, body: body, arrival: arrival), topic: topic)
+    return add(.new(body, stream: stream, topic: topic, arrival: arrival))
+  }
+
+  /// Hands over a message out of a recording, which goes out with its own numbers and time, marked as replay. It must not come
+  /// before those of its stream that the recording has before it. Returns false as `publish` does.
+  @discardableResult
+  public func republish(_ recorded: RecordedMessage) -> Bool { add(.recorded(recorded)) }
+
+  private func add(_ publication: PublicationQueue.Publication) -> Bool {
+    let accepted = queue.add(publication)
     if !accepted { state.counters.withLock { $0.overflowed += 1 } }
     return accepted
   }
@@ -69,6 +82,7 @@ public final class Publisher: Sendable {
     state.drainTimeout.withLock { $0 = drainTimeout }
     queue.close()
     thread.join()
+    authenticator?.close()
   }
 
   deinit { close(drainTimeout: .zero) }

@@ -9,6 +9,8 @@ public struct PublisherCounters: Sendable, Equatable {
   /// Messages at which the queue of a subscriber (or several) was found full. From there until it has caught up a
   /// subscriber misses messages, which are not counted one by one; it sees which by their sequence numbers.
   public var subscriberStalls = 0
+  /// Subscriptions that arrived.
+  public var subscriptions = 0
   /// Statuses and watermarks repeated for new subscribers.
   public var retainedRepeats = 0
   /// Messages that ZeroMQ refused to send.

@@ -41,10 +41,8 @@ struct PublisherLoop {
       isClosed = publishWaiting()
       readSubscriptions()
       let now = MonotonicClock.now
-      for (topic, message) in retained.takeDue(at: now) {
-        if let parts = parts(of: message, topic: topic), send(parts) {
-          state.counters.withLock { $0.retainedRepeats += 1 }
-        }
+      for parts in retained.takeDue(at: now) where send(parts) {
+        state.counters.withLock { $0.retainedRepeats += 1 }
       }
     }
     let linger = state.drainTimeout.withLock { $0 }
@@ -60,36 +58,51 @@ struct PublisherLoop {
   }
 
   private mutating func publish(_ publication: PublicationQueue.Publication) {
-    guard let topic = publication.body.topic(stream: publication.stream) else { return }
-    let numbers = book.next(stream: publication.stream, topic: topic)
-    var body = publication.body
-    if case .event(var event) = body, let arrival = publication.arrival {
+    switch publication {
+    case .new(let body, let stream, let topic, let arrival): publish(body, stream, topic, arrival)
+    case .recorded(let recorded): republish(recorded)
+    }
+  }
+
+  private mutating func publish(_ body: Message.Body, _ stream: Name, _ topic: Topic, _ arrival: UInt64?) {
+    let numbers = book.next(stream: stream, topic: topic)
+    var body = body
+    if case .event(var event) = body, let arrival {
       event.latencyMilliseconds = Double(MonotonicClock.now &- arrival) / 1e6
       body = .event(event)
     }
     let message = Message(
-      run: runID, stream: publication.stream, sequence: numbers.stream, topicSequence: numbers.topic, time: .now,
-      body: body)
-    guard let parts = parts(of: message, topic: topic) else { return }
+      run: runID, stream: stream, sequence: numbers.stream, topicSequence: numbers.topic, time: .now, body: body)
+    guard let json = try? message.json() else {
+      state.counters.withLock { $0.unencodable += 1 }
+      return
+    }
+    publish(message, [Array(topic.text.utf8), json])
+  }
+
+  private mutating func republish(_ recorded: RecordedMessage) {
+    var message = recorded.message
+    let json = message.isReplay ? recorded.json : Message.marking(recorded.json, .replay)
+    guard json.count <= Message.maximumBytes else {
+      state.counters.withLock { $0.unencodable += 1 }
+      return
+    }
+    message.isReplay = true
+    if log?.run != message.run { log?.begin(message.run) }
+    publish(message, [recorded.topic, json])
+  }
+
+  private mutating func publish(_ message: Message, _ parts: [[UInt8]]) {
     // Logged first: whoever has seen a later message may ask for this one at once.
     log?.append(
       LogEntry(
-        key: StreamRun(run: runID, stream: publication.stream), sequence: numbers.stream, topic: parts[0],
+        key: StreamRun(run: message.run, stream: message.stream), sequence: message.sequence, topic: parts[0],
         json: parts[1]))
     if send(parts) {
       state.counters.withLock { $0.published += 1 }
-      retained.remember(message, topic: topic)
+      retained.remember(message, parts)
       observe(message)
     }
-  }
-
-  /// Nil when the message cannot be written as JSON; that has been counted.
-  private func parts(of message: Message, topic: Topic) -> [[UInt8]]? {
-    guard let json = try? message.json() else {
-      state.counters.withLock { $0.unencodable += 1 }
-      return nil
-    }
-    return [Array(topic.text.utf8), json]
   }
 
   /// False when the message could not be sent; that has been counted.
@@ -113,7 +126,10 @@ struct PublisherLoop {
       switch reception {
       case .nothing: return
       case .message(let parts):
-        if let part = parts.first, part.first == 1 { retained.want(prefix: part.dropFirst()) }
+        if let part = parts.first, part.first == 1 {
+          state.counters.withLock { $0.subscriptions += 1 }
+          retained.want(prefix: part.dropFirst())
+        }
       case .tooManyParts: continue
       }
     }

@@ -11,11 +11,15 @@ public struct PublisherSettings: Sendable {
   /// How many messages may wait for the publisher's thread (at least 1); further ones are dropped for everybody and
   /// counted, and their sequence numbers stay unused, so that subscribers notice.
   public var queueCapacity: Int
+  /// Who may subscribe.
+  public var security: ServerSecurity
 
   public init(
-    endpoint: String = PublisherSettings.defaultEndpoint, highWaterMark: Int = 10_000, queueCapacity: Int = 8_192
+    endpoint: String = PublisherSettings.defaultEndpoint, highWaterMark: Int = 10_000, queueCapacity: Int = 8_192,
+    security: ServerSecurity = .plain()
   ) {
     self.endpoint = endpoint
+    self.security = security
     self.highWaterMark = highWaterMark
     self.queueCapacity = queueCapacity
   }

@@ -5,45 +5,47 @@
 /// answered at once.
 struct RetainedMessages {
   private struct Entry {
-    var message: Message
+    let sequence: UInt64
+    let parts: [[UInt8]]
     var isWanted = false
     var lastRepeat: UInt64?
   }
 
   private static let distance: UInt64 = 20_000_000
 
-  private var entries: [Topic: Entry] = [:]
+  /// By topic.
+  private var entries: [[UInt8]: Entry] = [:]
 
-  /// Remembers `message` when it is of a kind that is repeated.
-  mutating func remember(_ message: Message, topic: Topic) {
+  /// Remembers `message`, which was sent as topic and envelope, when it is of a kind that is repeated.
+  mutating func remember(_ message: Message, _ parts: [[UInt8]]) {
     switch message.body {
     case .status, .watermark:
-      var repeated = message
-      repeated.isRetained = true
       // What is published now reaches those who have just subscribed: they need no repeat.
-      entries[topic] = Entry(message: repeated, lastRepeat: entries[topic]?.lastRepeat)
+      entries[parts[0]] = Entry(
+        sequence: message.sequence, parts: [parts[0], Message.marking(parts[1], .retained)],
+        lastRepeat: entries[parts[0]]?.lastRepeat)
     case .event, .gap, .unknown: break
     }
   }
 
   /// Somebody has subscribed to `prefix`.
   mutating func want(prefix: some Sequence<UInt8>) {
-    for topic in entries.keys where topic.text.utf8.starts(with: prefix) { entries[topic]?.isWanted = true }
+    for topic in entries.keys where topic.starts(with: prefix) { entries[topic]?.isWanted = true }
   }
 
   /// When the next repeat is due, in monotonic nanoseconds; nil when none is wanted.
   var nextDue: UInt64? { entries.values.compactMap(Self.due).min() }
 
-  /// Takes the repeats that are due at `now`.
-  mutating func takeDue(at now: UInt64) -> [(topic: Topic, message: Message)] {
-    var taken: [(topic: Topic, message: Message)] = []
+  /// Takes the repeats that are due at `now`: topic and envelope of each.
+  mutating func takeDue(at now: UInt64) -> [[[UInt8]]] {
+    var taken: [Entry] = []
     for (topic, entry) in entries {
       guard let due = Self.due(entry), due <= now else { continue }
       entries[topic]?.isWanted = false
       entries[topic]?.lastRepeat = now
-      taken.append((topic, entry.message))
+      taken.append(entry)
     }
-    return taken.sorted { $0.message.sequence < $1.message.sequence }
+    return taken.sorted { $0.sequence < $1.sequence }.map(\.parts)
   }
 
   private static func due(_ entry: Entry) -> UInt64? {

@@ -1,13 +1,15 @@
-/// How messages lie in a file: a header, then records that only grow at the end.
+/// How messages lie in a file, of the log or a recording: a header with the version, then records that only grow at the end.
 ///
 ///     file    "SPOTLOG1" record*
 ///     record  length u32 | CRC-32 of the body u32 | body                       (all integers little-endian)
 ///     body    time u64 | sequence u64 | run u16 | stream u16 | topic u16 | the three texts | JSON
 ///
-/// `length` counts the body, `time` is in nanoseconds since 1970, and the u16 are the lengths of the texts. A process that
-/// is killed leaves at most one torn record, at the end: reading stops at the first record that is not whole.
+/// `length` counts the body, `time` (of publication in a log, of reception in a recording) is in nanoseconds since 1970, and
+/// the u16 are the lengths of the texts. A process that is killed leaves at most one torn record, at the end: reading stops at
+/// the first record that is not whole. A record without a topic is a recorder's note of a loss.
 enum RecordFormat {
-  static let header = Array("SPOTLOG1".utf8)
+  static let magic = Array("SPOTLOG".utf8)
+  static let header = magic + Array("1".utf8)
   static let maximumRecordBytes = fixedBytes + 64 + 3 * Name.maximumBytes + 1_024 + Message.maximumBytes
 
   private static let frameBytes = 8
@@ -28,22 +30,36 @@ enum RecordFormat {
     return record + body
   }
 
-  /// The whole records of a file's bytes, in order, and how many bytes they and the header take; nil when the header is
+  /// What stands at the beginning of some bytes.
+  enum Step {
+    /// A whole record of `length` bytes, and its time.
+    case record(LogEntry, WallTime, length: Int)
+    /// The beginning of a record, as far as it can be judged.
+    case incomplete
+    /// No record.
+    case damaged
+  }
+
+  static func next(_ bytes: ArraySlice<UInt8>) -> Step {
+    guard bytes.count >= frameBytes else { return .incomplete }
+    let length = Int(integer(UInt32.self, bytes))
+    let checksum = integer(UInt32.self, bytes.dropFirst(4))
+    guard (fixedBytes...maximumRecordBytes).contains(length) else { return .damaged }
+    guard bytes.count - frameBytes >= length else { return .incomplete }
+    let body = bytes.dropFirst(frameBytes).prefix(length)
+    guard CRC32.checksum(body) == checksum, let (entry, time) = entry(body) else { return .damaged }
+    return .record(entry, time, length: frameBytes + length)
+  }
+
+  /// Hands over the whole records of a file's bytes, in order, up to the first that is not whole; none when the header is
   /// another.
-  static func read(_ bytes: [UInt8], _ take: (LogEntry, WallTime) -> Void) -> Int? {
-    guard bytes.starts(with: header) else { return nil }
-    var position = header.count
-    while bytes.count - position >= frameBytes {
-      let length = Int(integer(UInt32.self, bytes[position...]))
-      let checksum = integer(UInt32.self, bytes[(position + 4)...])
-      let start = position + frameBytes
-      guard (fixedBytes...maximumRecordBytes).contains(length), bytes.count - start >= length else { break }
-      let body = bytes[start..<(start + length)]
-      guard CRC32.checksum(body) == checksum, let (entry, time) = entry(body) else { break }
-      take(entry, time)
-      position = start + length
+  static func read(_ bytes: [UInt8], _ take: (LogEntry) -> Void) {
+    guard bytes.starts(with: header) else { return }
+    var rest = bytes.dropFirst(header.count)
+    while case .record(let entry, _, let length) = next(rest) {
+      take(entry)
+      rest = rest.dropFirst(length)
     }
-    return position
   }
 
   private static func entry(_ body: ArraySlice<UInt8>) -> (LogEntry, WallTime)? {

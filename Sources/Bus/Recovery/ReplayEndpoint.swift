@@ -6,6 +6,16 @@ import Synchronization
 public final class ReplayEndpoint: Sendable {
   public static let defaultEndpoint = "tcp://127.0.0.1:5571"
 
+  /// Where it is found beside a publisher unless told otherwise: at the next port, or, for `ipc`, at the path with `.replay`
+  /// added. Nil where there is no next port; an endpoint that is none stays as it is.
+  public static func endpoint(beside publisher: String) -> String? {
+    if publisher.hasPrefix("ipc://") { return publisher + ".replay" }
+    guard let colon = publisher.lastIndex(of: ":"),
+      let port = UInt16(publisher[publisher.index(after: colon)...])
+    else { return publisher }
+    return port < .max ? "\(publisher[...colon])\(port + 1)" : nil
+  }
+
   /// What it has done since it began.
   public struct Counters: Sendable, Equatable {
     /// Requests that arrived, of every kind.
@@ -28,16 +38,21 @@ public final class ReplayEndpoint: Sendable {
   private let wake: WakeUp
   private let thread: ServiceThread
   private let state: ReplayEndpointState
+  private let authenticator: Authenticator?
 
-  /// Binds `endpoint` and starts the thread. Throws `BusError.transport`, with `isAddressInUse` when the port is taken.
-  public init(_ endpoint: String = ReplayEndpoint.defaultEndpoint, log: ReplayLog) throws(BusError) {
+  /// Binds `endpoint` and starts the thread. Throws `BusError.transport`, with `isAddressInUse` when the port is taken, and
+  /// `BusError.exposed`.
+  public init(
+    _ endpoint: String = ReplayEndpoint.defaultEndpoint, log: ReplayLog, security: ServerSecurity = .plain()
+  ) throws(BusError) {
     // So many answers may wait for a client, though it is to read each before it asks again: ZeroMQ learns only for half
     // a queue at a time that answers have left.
+    let context = try Context()
     let socket = try Socket(
-      .router, in: Context(), linger: .milliseconds(200), highWaterMark: 16,
+      .router, in: context, linger: .milliseconds(200), highWaterMark: 16,
       maximumPartBytes: Int64(ReplayRequest.maximumBytes))
     try socket.set(ZeroMQOption.refuseUnroutable, Int32(1))
-    try socket.bind(endpoint)
+    authenticator = try socket.bind(endpoint, security, in: context)
     self.endpoint = socket.endpoint
     let wake = try WakeUp()
     let state = ReplayEndpointState()
@@ -60,6 +75,7 @@ public final class ReplayEndpoint: Sendable {
     state.isClosed.store(true, ordering: .releasing)
     wake.signal()
     thread.join()
+    authenticator?.close()
   }
 
   deinit { close() }

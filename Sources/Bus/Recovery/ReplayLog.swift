@@ -5,15 +5,14 @@ import Synchronization
 ///
 /// The publisher appends, the replay endpoint reads; neither waits for the disk. A message is in the log before it is sent.
 public final class ReplayLog: Sendable {
-  public let run: RunID
-
+  private let currentRun: Mutex<RunID>
   private let memory: Mutex<MemoryLog>
   private let store: SegmentStore?
   private let writer: SegmentWriter?
 
   /// A log of `run`; on disk there may be earlier ones. Throws `BusError.file` when the folder cannot be used.
   public init(_ settings: ReplayLogSettings = ReplayLogSettings(), run: RunID) throws(BusError) {
-    self.run = run
+    currentRun = Mutex(run)
     memory = Mutex(MemoryLog(maximumMessages: settings.maximumMessages, maximumBytes: settings.maximumBytes))
     if let disk = settings.disk {
       let store = try SegmentStore(disk)
@@ -25,6 +24,9 @@ public final class ReplayLog: Sendable {
     }
   }
 
+  /// The run that is live.
+  public var run: RunID { currentRun.withLock { $0 } }
+
   /// Messages that are missing on disk, because it refused them or was too slow, and the last reason.
   public var unwritten: (count: Int, lastError: BusError?) { writer?.unwritten ?? (0, nil) }
 
@@ -32,6 +34,9 @@ public final class ReplayLog: Sendable {
   public func close() { writer?.close() }
 
   deinit { close() }
+
+  /// Another run is live from here on: a recording may hold several.
+  func begin(_ run: RunID) { currentRun.withLock { $0 = run } }
 
   func append(_ entry: LogEntry) {
     memory.withLock { $0.append(entry) }

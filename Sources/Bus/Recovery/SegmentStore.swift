@@ -22,8 +22,8 @@ final class SegmentStore: Sendable {
   private struct State: Sendable {
     /// Oldest first.
     var segments: [Segment] = []
-    /// The open end of the last segment; -1 before the first append.
-    var descriptor: Int32 = -1
+    /// The last segment, open at its end; nil before the first append.
+    var file: RecordFile?
   }
 
   private let settings: ReplayLogSettings.Disk
@@ -48,27 +48,14 @@ final class SegmentStore: Sendable {
     state.withLock { $0.segments = segments }
   }
 
-  deinit {
-    state.withLock { state in
-      if state.descriptor >= 0 { close(state.descriptor) }
-    }
-  }
-
   /// Appends `entry` and deletes what is over the bounds. Throws `BusError.file` when the disk refuses; then the segment
   /// ends with the last whole record.
   func append(_ entry: LogEntry, at time: WallTime = .now) throws(BusError) {
     let record = RecordFormat.record(entry, time: time)
     try state.withLock { (state) throws(BusError) in
       try rotate(&state, adding: record.count, at: time)
+      try state.file?.append(record)
       let last = state.segments.count - 1
-      let path = path(of: state.segments[last].number)
-      let length = state.segments[last].bytes
-      let written = write(state.descriptor, record, record.count)
-      if written != record.count {
-        let code = written < 0 ? errno : ENOSPC
-        ftruncate(state.descriptor, off_t(length))
-        throw .file(path: path, operation: "append", code: code)
-      }
       state.segments[last].bytes += record.count
       state.segments[last].note(entry.key, entry.sequence)
     }
@@ -99,19 +86,15 @@ final class SegmentStore: Sendable {
 
   /// Begins a new segment when there is none of this process or the last is full or old, and deletes the oldest.
   private func rotate(_ state: inout State, adding bytes: Int, at time: WallTime) throws(BusError) {
-    if state.descriptor >= 0, let last = state.segments.last, last.bytes + bytes <= settings.segmentBytes,
+    if state.file != nil, let last = state.segments.last, last.bytes + bytes <= settings.segmentBytes,
       Self.age(of: last.created, at: time) < settings.segmentAge
     {
       return
     }
-    if state.descriptor >= 0 { close(state.descriptor) }
     let number = (state.segments.last?.number ?? 0) + 1
-    state.descriptor = open(path(of: number), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-    let header = RecordFormat.header
-    guard state.descriptor >= 0, write(state.descriptor, header, header.count) == header.count else {
-      throw .file(path: path(of: number), operation: "begin a segment", code: errno)
-    }
-    state.segments.append(Segment(number: number, bytes: header.count, created: time))
+    let file = try RecordFile(creating: path(of: number), mode: 0o600)
+    state.file = file
+    state.segments.append(Segment(number: number, bytes: file.length, created: time))
     while state.segments.count > 1, let oldest = state.segments.first,
       state.segments.reduce(0, { $0 + $1.bytes }) + settings.segmentBytes > settings.maximumBytes
         || Self.age(of: oldest.created, at: time) > settings.maximumAge
@@ -127,7 +110,7 @@ final class SegmentStore: Sendable {
       let data = try? file.read(upToCount: settings.segmentBytes + RecordFormat.maximumRecordBytes)
     else { return 0 }
     let bytes = [UInt8](data)
-    _ = RecordFormat.read(bytes) { entry, _ in take(entry) }
+    RecordFormat.read(bytes, take)
     return bytes.count
   }
 

@@ -43,8 +43,11 @@ public final class BusClient {
   public init(_ settings: BusClientSettings = BusClientSettings(), resume positions: [Position] = []) throws(BusError) {
     self.settings = settings
     let prefixes = settings.streams.isEmpty ? [Topic.everything] : settings.streams.map(Topic.prefix(stream:))
-    subscriber = try Subscriber(settings.endpoint, prefixes: prefixes, highWaterMark: settings.highWaterMark)
-    if let endpoint = settings.replayEndpoint { replay = try ReplayClient(endpoint) } else { replay = nil }
+    subscriber = try Subscriber(
+      settings.endpoint, prefixes: prefixes, highWaterMark: settings.highWaterMark, security: settings.security)
+    replay = try settings.replayEndpoint.map { endpoint throws(BusError) in
+      try ReplayClient(endpoint, security: settings.security)
+    }
     for position in positions {
       guard Message.sequences.contains(position.sequence) else {
         throw .invalidMessage(reason: "position \(position.sequence) is no sequence number")
@@ -87,11 +90,10 @@ public final class BusClient {
   private func accept(_ received: Subscriber.Received) {
     let message = received.message
     if streams[message.stream] == nil {
-      if message.isRetained {
-        greet(received)
-        return
-      }
-      streams[message.stream] = StreamProgress(run: message.run, stream: message.stream, next: message.sequence)
+      if message.isRetained { greet(received) }
+      if message.isRetained && !settings.beginsWithRun { return }
+      let first = settings.beginsWithRun ? 1 : message.sequence
+      streams[message.stream] = StreamProgress(run: message.run, stream: message.stream, next: first)
     }
     if let progress = streams[message.stream], progress.run == message.run, message.sequence < progress.next {
       duplicates += message.isRetained ? 0 : 1

@@ -5,6 +5,10 @@ public struct BusClientSettings: Sendable {
   public var replayEndpoint: String? = ReplayEndpoint.defaultEndpoint
   /// The streams wanted; all when empty.
   public var streams: [Name] = []
+  /// Of a stream that is met for the first time, also fetches what its run has published before.
+  public var beginsWithRun = false
+  /// For endpoints with CURVE; nil for plain ones.
+  public var security: ClientSecurity?
   /// How long one request may stay unanswered before it is sent again.
   public var requestTimeout = Duration.seconds(1)
   /// How long a hole may stay open before it is reported lost.

@@ -7,7 +7,7 @@ public enum Delivery: Sendable {
 
 /// Messages that can not be had any more.
 public struct Loss: Sendable, Hashable {
-  public enum Reason: String, Sendable {
+  public enum Reason: String, Sendable, Codable {
     /// The log does not reach back so far.
     case tooOld = "too old"
     /// The daemon has restarted and knows nothing of the former run.
@@ -24,6 +24,22 @@ public struct Loss: Sendable, Hashable {
   /// Nil when how far the run went is not known.
   public let last: UInt64?
   public let reason: Reason
+
+  public init(run: RunID, stream: Name, first: UInt64, last: UInt64?, reason: Reason) {
+    self.run = run
+    self.stream = stream
+    self.first = first
+    self.last = last
+    self.reason = reason
+  }
+}
+
+extension Loss: CustomStringConvertible {
+  /// `court1: messages 4 to 9 are lost (too old)`.
+  public var description: String {
+    if last == first { return "\(stream): message \(first) is lost (\(reason.rawValue))" }
+    return "\(stream): messages \(first)\(last.map { " to \($0)" } ?? " and on") are lost (\(reason.rawValue))"
+  }
 }
 
 /// How far a subscriber has come in one stream: enough to go on from there after a restart.

@@ -9,9 +9,10 @@ final class ReplayClient {
 
   let socket: Socket
 
-  init(_ endpoint: String) throws(BusError) {
+  init(_ endpoint: String, security: ClientSecurity?) throws(BusError) {
     socket = try Socket(
       .dealer, in: Context(), linger: .zero, highWaterMark: 16, maximumPartBytes: Int64(Message.maximumBytes))
+    try socket.secure(security)
     try socket.connect(endpoint)
   }
 

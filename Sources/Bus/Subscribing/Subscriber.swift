@@ -11,6 +11,13 @@ public final class Subscriber {
     public let json: [UInt8]
     /// When it was taken from the socket, in nanoseconds of the monotonic clock.
     public let arrival: UInt64
+
+    public init(message: Message, topic: [UInt8], json: [UInt8], arrival: UInt64) {
+      self.message = message
+      self.topic = topic
+      self.json = json
+      self.arrival = arrival
+    }
   }
 
   public let endpoint: String
@@ -26,13 +33,14 @@ public final class Subscriber {
   /// `highWaterMark` is how many messages may wait here. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use.
   public init(
     _ endpoint: String = PublisherSettings.defaultEndpoint, prefixes: [String] = [Topic.everything],
-    highWaterMark: Int = 10_000
+    highWaterMark: Int = 10_000, security: ClientSecurity? = nil
   ) throws(BusError) {
     precondition((1...1_000_000).contains(highWaterMark), "highWaterMark out of range")
     self.endpoint = endpoint
     socket = try Socket(
       .sub, in: Context(), linger: .zero, highWaterMark: Int32(highWaterMark),
       maximumPartBytes: Int64(Message.maximumBytes))
+    try socket.secure(security)
     for prefix in prefixes { try socket.subscribe(prefix) }
     try socket.connect(endpoint)
   }

@@ -65,6 +65,10 @@ final class Socket {
     if zmq_setsockopt(handle, option, &value, MemoryLayout<Value>.size) != 0 { throw failure("set option \(option)") }
   }
 
+  func set(_ option: Int32, bytes: [UInt8]) throws(BusError) {
+    if zmq_setsockopt(handle, option, bytes, bytes.count) != 0 { throw failure("set option \(option)") }
+  }
+
   func bind(_ endpoint: String) throws(BusError) {
     try take(endpoint, to: "bind")
     if zmq_bind(handle, endpoint) != 0 { throw failure("bind") }

@@ -7,6 +7,11 @@ public struct DaemonConfiguration: Sendable {
   package let stream: Name
   package let model: String
   package let endpoint: String
+  /// Nil: beside `endpoint`.
+  package let replayEndpoint: String?
+  /// Folder of the log on disk; nil: in memory only.
+  package let replayLog: String?
+  package let exposure: BusExposure
   package let isRealtime: Bool
   package let driving: DrivingSettings
   package let threshold: Double
@@ -41,6 +46,13 @@ public struct DaemonConfiguration: Sendable {
       model = try ModelLocator().folder()
     }
     endpoint = try sources[.bind].text("a ZeroMQ endpoint")
+    replayEndpoint = try sources.value(of: .replayBind)?.text("a ZeroMQ endpoint")
+    replayLog = try sources.value(of: .replayLog)?.text("a folder")
+    var exposure = BusExposure()
+    exposure.keyFile = try sources.value(of: .curveKey)?.text("a file")
+    exposure.allowFile = try sources.value(of: .curveAllow)?.text("a file")
+    exposure.allowsPlainRemote = try sources[.allowPlainRemote].flag()
+    self.exposure = exposure
     isRealtime = try sources[.realtime].flag()
     driving = try DrivingSettings(sources)
     threshold = try sources[.threshold].number(0...1)

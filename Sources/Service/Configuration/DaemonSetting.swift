@@ -6,6 +6,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case stream
   case model
   case bind
+  case replayBind = "replay-bind"
+  case replayLog = "replay-log"
+  case curveKey = "curve-key"
+  case curveAllow = "curve-allow"
+  case allowPlainRemote = "allow-plain-remote"
   case realtime
   case profile
   case latencyBudget = "latency-budget"
@@ -36,6 +41,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .model:
       "Model folder with config.json, classes.txt and one weights file; by default the model that comes with the program"
     case .bind: "ZeroMQ endpoint to publish on; port * takes a free one"
+    case .replayBind: "Endpoint that sends missed messages again; by default at the port after that of bind"
+    case .replayLog: "Folder in which published messages are also kept on disk, for recovery after a restart"
+    case .curveKey: "File with the daemon's secret key (see spot keygen), to encrypt the bus; needs curve-allow"
+    case .curveAllow: "File with the public keys of the clients that are let in, one a line; read again on SIGHUP"
+    case .allowPlainRemote: "Bind endpoints that others can reach also without encryption"
     case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
     case .profile:
       "How frames are scored: exact (final events, seconds late), live (provisional events at once, final ones after the look-ahead) or both (provisional ones live, final ones exact); by default exact, or what fits the latency budget"
@@ -61,8 +71,10 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .input: "video"
     case .stream: "name"
     case .model: "folder"
-    case .bind: "endpoint"
-    case .realtime, .finalsOnly: nil
+    case .bind, .replayBind: "endpoint"
+    case .replayLog: "folder"
+    case .curveKey, .curveAllow: "file"
+    case .allowPlainRemote, .realtime, .finalsOnly: nil
     case .profile: "profile"
     case .latencyBudget: "time"
     case .frameRate: "rate"
@@ -78,8 +90,9 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   public var defaultText: String? {
     switch self {
     case .input, .stream, .model, .profile, .latencyBudget, .lookahead, .revise, .hop, .frameRate, .nmsWindow: nil
+    case .replayBind, .replayLog, .curveKey, .curveAllow: nil
     case .bind: "tcp://127.0.0.1:5570"
-    case .realtime, .finalsOnly: "false"
+    case .allowPlainRemote, .realtime, .finalsOnly: "false"
     case .threshold: "0.2"
     case .startPadding: "5"
     case .waitForSubscriber: "0"

@@ -39,12 +39,15 @@ public enum Daemon {
     log(plan, logger)
     monitor.update { $0.statistics.plan = plan }
     let engine = try factory.engine(plan)
-    let publisher = try bind(configuration, monitor)
-    defer { publisher.close(drainTimeout: drainTimeout) }
+    let bus = try bind(configuration, monitor)
+    let publisher = bus.publisher
+    defer { bus.close(drainTimeout: drainTimeout, logger) }
+    bus.reloadClientsOnHangUp(logger)
     logger.info(
       "publishing",
       metadata: [
-        "endpoint": "\(publisher.endpoint)", "run": "\(publisher.run)", "stream": "\(configuration.stream)",
+        "endpoint": "\(publisher.endpoint)", "replay_endpoint": "\(bus.replayEndpoint)", "run": "\(publisher.run)",
+        "stream": "\(configuration.stream)",
         "profile": "\(engine.profile)",
       ])
     let outlet = StreamOutlet(
@@ -60,6 +63,7 @@ public enum Daemon {
   /// Checks all that can be checked without reading the video; the settings in force, a line each, and as comments the plan
   /// where there is one.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
+    _ = try configuration.exposure.load()
     let model = try load(configuration.model)
     let factory = try EngineFactory(model, configuration)
     guard factory.isPlanned else {
@@ -133,15 +137,11 @@ public enum Daemon {
 
   private static func bind(
     _ configuration: DaemonConfiguration, _ monitor: StreamMonitor
-  ) throws(ServiceError) -> Publisher {
-    do {
-      return try Publisher(PublisherSettings(endpoint: configuration.endpoint)) { message in
-        if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-          monitor.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
-        }
+  ) throws(ServiceError) -> DaemonBus {
+    try DaemonBus(configuration) { message in
+      if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
+        monitor.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
       }
-    } catch {
-      throw .bus(error)
     }
   }
 }

@@ -1,6 +1,5 @@
 import Bus
 import Foundation
-import Synchronization
 
 /// Shows on standard output what a daemon publishes, as it comes; what is not an event goes to standard error.
 public struct Subscription {
@@ -9,11 +8,10 @@ public struct Subscription {
   private static let longestTimeout = 86_400.0 * 365
 
   private let settings: SubscriptionSettings
-  private let subscriber: Subscriber
+  private let client: BusClient
   private let labels: Set<Name>
   private let saved: FileHandle?
   private var lastState: [Name: StatusData.State] = [:]
-  private var sequences = SequenceWatch()
 
   /// Connects; the daemon need not run yet.
   public init(_ settings: SubscriptionSettings) throws(ServiceError) {
@@ -29,11 +27,10 @@ public struct Subscription {
       var labels: Set<Name> = []
       for label in settings.labels { labels.insert(try Name(label)) }
       self.labels = labels
-      let prefix = try settings.stream.map { text throws(BusError) in Topic.prefix(stream: try Name(text)) }
-      subscriber = try Subscriber(settings.endpoint, prefixes: [prefix ?? Topic.everything])
     } catch {
       throw .bus(error)
     }
+    client = try settings.connection.open()
   }
 
   /// Shows messages until a signal comes, nobody reads the output any more, or, as the settings say, a stream ends.
@@ -43,15 +40,19 @@ public struct Subscription {
     TerminationSignals.onFirst { _ in isStopping.set() }
     var lastMessage = MonotonicClock.now
     while !isStopping.isSet {
-      guard let received = try receive() else {
+      guard let delivery = try receive() else {
         if let timeout = settings.timeout, Double(MonotonicClock.now - lastMessage) / 1e9 > timeout {
-          throw .silence(endpoint: settings.endpoint, seconds: timeout)
+          throw .silence(endpoint: settings.connection.endpoint, seconds: timeout)
         }
         continue
       }
-      lastMessage = received.arrival
-      guard try show(received) else { return }
-      if settings.endsWithStream, case .status(let status) = received.message.body, status.state == .ended { return }
+      lastMessage = MonotonicClock.now
+      switch delivery {
+      case .lost(let loss): note("\(loss)")
+      case .message(let received, _):
+        guard try show(received) else { return }
+        if settings.endsWithStream, case .status(let status) = received.message.body, status.state == .ended { return }
+      }
     }
   }
 
@@ -62,8 +63,8 @@ public struct Subscription {
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
-  private func receive() throws(ServiceError) -> Subscriber.Received? {
-    do { return try subscriber.receive(timeout: Self.turn) } catch { throw .bus(error) }
+  private func receive() throws(ServiceError) -> Delivery? {
+    do { return try client.receive(timeout: Self.turn) } catch { throw .bus(error) }
   }
 
   /// False when nobody reads the output any more.
@@ -73,7 +74,6 @@ public struct Subscription {
       let code = LineWriter(descriptor: saved.fileDescriptor).write(text(received.json))
       if code != 0 { throw .cannotWrite(path: path, code: code) }
     }
-    if let lost = sequences.lost(before: message) { note("\(message.stream): \(lost) messages lost") }
     switch message.body {
     case .event(let event):
       guard isWanted(event) else { return true }
@@ -112,11 +112,4 @@ public struct Subscription {
     case let code: throw .cannotWrite(path: "standard output", code: code)
     }
   }
-}
-
-/// Set by a signal, read by a loop.
-private final class StopFlag: Sendable {
-  private let flag = Atomic(false)
-  var isSet: Bool { flag.load(ordering: .relaxed) }
-  func set() { flag.store(true, ordering: .relaxed) }
 }

@@ -1,12 +1,6 @@
-import Bus
-
 /// What `spot subscribe` shows.
 public struct SubscriptionSettings: Sendable {
-  public static let defaultEndpoint = PublisherSettings.defaultEndpoint
-
-  public var endpoint = SubscriptionSettings.defaultEndpoint
-  /// Nil: all streams.
-  public var stream: String?
+  public var connection = BusConnection()
   /// Empty: all labels.
   public var labels: [String] = []
   public var leastScore = 0.0

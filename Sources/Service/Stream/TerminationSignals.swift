@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process at once.
+/// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process at once. SIGHUP, where it is wanted, asks to
+/// read files again.
 ///
 /// The handler only writes to a pipe; a thread of its own reads it. (Waiting for blocked signals would miss those that the
 /// kernel hands to threads which libraries started before `main`.)
@@ -20,6 +21,10 @@ package enum TerminationSignals {
       var number: UInt8 = 0
       while true {
         guard read(readEnd, &number, 1) == 1 else { continue }
+        if Int32(number) == SIGHUP {
+          hangUp.withLock { $0 }?()
+          continue
+        }
         if isStopping { _exit(128 + Int32(number)) }
         isStopping = true
         stop(Int32(number) == SIGINT ? "SIGINT" : "SIGTERM")
@@ -35,6 +40,19 @@ package enum TerminationSignals {
     // Some parents start their children with signals blocked.
     pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
+
+  /// Calls `reload` on the thread of `onFirst`, which must have been called before, each time that SIGHUP comes.
+  package static func onHangUp(_ reload: @escaping @Sendable () -> Void) {
+    guard writeEnd.load(ordering: .sequentiallyConsistent) >= 0 else { return }
+    hangUp.withLock { $0 = reload }
+    signal(SIGHUP, handleTermination)
+    var only = sigset_t()
+    sigemptyset(&only)
+    sigaddset(&only, SIGHUP)
+    pthread_sigmask(SIG_UNBLOCK, &only, nil)
+  }
+
+  private static let hangUp = Mutex<(@Sendable () -> Void)?>(nil)
 }
 
 /// Where the handler writes; set before it is installed.

@@ -4,7 +4,8 @@ internal import Spotting
 internal import Tensors
 internal import Video
 
-/// Tells in readable tables what a file or folder holds: a checkpoint, a model folder, or a video.
+/// Tells in readable tables what a file or folder holds: a checkpoint, a model folder, a recording of the
+/// bus, or a video.
 public struct Inspector: Sendable {
   /// Lists every tensor of a checkpoint rather than groups of them.
   public var listsTensors = false
@@ -20,6 +21,7 @@ public struct Inspector: Sendable {
       return tellsTime ? try inspectTime(path) : try inspectModel(path)
     }
     guard !tellsTime else { throw .argument("\(path): only a model folder has reaches in time") }
+    if RecordingSummary.isRecording(path) { return try RecordingSummary(path).text }
     return Self.beginsLikeWeights(path) ? try inspectWeights(path) : try inspectVideo(path)
   }
 
@@ -54,7 +56,8 @@ public struct Inspector: Sendable {
       return TextTable.facts([("video", path)] + (try VideoReader(path: path).info.table()))
     } catch {
       guard error.reason == .notAVideo else { throw .video(error) }
-      throw .argument("\(path): neither a weights file nor a video; expected one of these or a model folder")
+      throw .argument(
+        "\(path): neither a weights file, a recording nor a video; expected one of these or a model folder")
     }
   }
 

@@ -1,0 +1,53 @@
+import Foundation
+
+/// A new file in `RecordFormat` that only grows: after a failed append it still ends with the last whole record.
+final class RecordFile: @unchecked Sendable {  // used by one thread at a time, the one that appends
+  let path: String
+  /// Bytes, all of them whole records and the header.
+  private(set) var length = 0
+
+  private let descriptor: Int32
+
+  /// Creates the file with the header. Throws `BusError.file`, also when there is one at `path` already.
+  init(creating path: String, mode: mode_t) throws(BusError) {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .file(path: path, operation: "create the file", code: errno) }
+    try append(RecordFormat.header)
+  }
+
+  /// Goes on with the file at `path`, whose first `length` bytes are whole records; what follows is cut off. Throws
+  /// `BusError.file`.
+  init(continuing path: String, length: Int) throws(BusError) {
+    self.path = path
+    self.length = length
+    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    guard descriptor >= 0, ftruncate(descriptor, off_t(length)) == 0 else {
+      throw .file(path: path, operation: "go on with the file", code: errno)
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Throws `BusError.file` when the disk refuses.
+  func append(_ record: [UInt8]) throws(BusError) {
+    var rest = record[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        let code = errno
+        ftruncate(descriptor, off_t(length))
+        throw .file(path: path, operation: "append", code: code)
+      }
+    }
+    length += record.count
+  }
+
+  /// Waits until all is on the disk itself.
+  func synchronize() throws(BusError) {
+    // A pipe or a terminal has nothing to wait for.
+    if fsync(descriptor) != 0 && errno != EINVAL { throw .file(path: path, operation: "write to disk", code: errno) }
+  }
+}

@@ -1,0 +1,173 @@
+import Bus
+import Foundation
+
+/// Publishes a recording as the daemon did: the same messages with their numbers and times, marked as replay, at the pace at
+/// which they were published; with a replay endpoint of its own.
+public final class Player {
+  private static let drainTimeout = Duration.seconds(2)
+  /// The longest sleep; so often it is looked whether a signal came.
+  private static let turn: UInt64 = 50_000_000
+  /// How many messages may wait for the publisher, which would drop what its queue cannot hold.
+  private static let longestQueue = 4_096
+
+  /// Where subscribers connect.
+  public var endpoint: String { publisher.endpoint }
+  public var replayEndpoint: String { replay.endpoint }
+  /// Messages published.
+  public private(set) var messages = 0
+  /// What the recording itself lacks, a line each.
+  public private(set) var remarks: [String] = []
+
+  private let settings: PlaybackSettings
+  private let publisher: Publisher
+  private let replay: ReplayEndpoint
+  private let isStopping = StopFlag()
+  /// Of each run of the recording, the one that the present pass makes of it.
+  private var runs: [RunID: RunID] = [:]
+
+  /// Reads the recording's beginning and binds the endpoints.
+  public init(_ settings: PlaybackSettings) throws(ServiceError) {
+    guard settings.speed > 0 && settings.speed <= 10_000 else {
+      throw .argument("--speed: \(settings.speed) is not a number over 0, up to 10000")
+    }
+    guard (0...86_400).contains(settings.subscriberWait) else {
+      throw .argument("--wait-for-subscriber: \(settings.subscriberWait) is not a number from 0 to 86400")
+    }
+    guard let replayEndpoint = settings.replayEndpoint ?? ReplayEndpoint.endpoint(beside: settings.endpoint) else {
+      throw .argument("--replay-bind: expected, since \(settings.endpoint) has no next port")
+    }
+    self.settings = settings
+    let security = try settings.security.load()
+    (publisher, replay) = try BusExposure.binding { () throws(BusError) in
+      let first = try Self.first(of: settings.recording)
+      let log = try ReplayLog(run: first.run)
+      let publisher = try Publisher(
+        PublisherSettings(endpoint: settings.endpoint, security: security), run: first.run, log: log)
+      return (publisher, try ReplayEndpoint(replayEndpoint, log: log, security: security))
+    }
+  }
+
+  /// Plays until the end or, when looping, until a signal comes, which also ends it before.
+  public func run() throws(ServiceError) {
+    TerminationSignals.onFirst { [isStopping] _ in isStopping.set() }
+    defer {
+      publisher.close(drainTimeout: Self.drainTimeout)
+      replay.close()
+    }
+    let deadline = MonotonicClock.deadline(after: .seconds(settings.subscriberWait))
+    wait(until: deadline) { publisher.counters.subscriptions > 0 }
+    var pass = 1
+    repeat {
+      try play(pass: pass)
+      pass += 1
+    } while settings.loops && !isStopping.isSet
+  }
+
+  private static func first(of path: String) throws(BusError) -> Message {
+    let reader = try RecordingReader(path)
+    while let item = try reader.next() { if case .message(let recorded) = item { return recorded.message } }
+    throw .recording(path: path, reason: "holds no message")
+  }
+
+  private func play(pass: Int) throws(ServiceError) {
+    runs = [:]
+    var clock = PlaybackClock(speed: settings.speed)
+    var gate = PlaybackGate(settings.start)
+    remarks = []
+    let before = messages
+    do throws(BusError) {
+      let reader = try RecordingReader(settings.recording)
+      while !isStopping.isSet, let item = try reader.next() {
+        switch item {
+        case .loss(let loss, _): remarks.append("\(loss)")
+        case .message(let recorded):
+          guard gate.opens(for: recorded.message) else { continue }
+          wait(until: clock.due(recorded.message.time, now: MonotonicClock.now)) { false }
+          if !isStopping.isSet { publish(try moved(recorded, pass: pass)) }
+        }
+      }
+      switch reader.end {
+      case .torn(let bytes): remarks.append("the recording ends within a message, after \(bytes) bytes of it")
+      case .damaged(let offset): remarks.append("the recording is damaged at byte \(offset); the rest was not played")
+      case .whole, nil: break
+      }
+    } catch {
+      throw .bus(error)
+    }
+    if messages == before && !isStopping.isSet { throw .argument("--from: nothing of the recording is left to play") }
+  }
+
+  /// Subscribers take a second pass for the restart of a daemon, not for duplicates.
+  private func moved(_ recorded: RecordedMessage, pass: Int) throws(BusError) -> RecordedMessage {
+    guard pass > 1 else { return recorded }
+    let run = runs[recorded.message.run] ?? Self.successor(of: recorded.message.run, pass)
+    runs[recorded.message.run] = run
+    return try recorded.moved(to: run)
+  }
+
+  private static func successor(of run: RunID, _ pass: Int) -> RunID {
+    (try? RunID("\(run)-\(pass)")) ?? RunID()
+  }
+
+  private func publish(_ recorded: RecordedMessage) {
+    while messages - publisher.counters.published > Self.longestQueue, !isStopping.isSet { usleep(1_000) }
+    if publisher.republish(recorded) { messages += 1 }
+  }
+
+  /// Waits until `deadline`, a signal, or `done`.
+  private func wait(until deadline: UInt64, for done: () -> Bool) {
+    while !isStopping.isSet && !done() {
+      let now = MonotonicClock.now
+      guard now < deadline else { return }
+      usleep(UInt32(min(deadline - now, Self.turn) / 1_000) + 1)
+    }
+  }
+}
+
+/// When the messages of a recording are due.
+struct PlaybackClock {
+  let speed: Double
+  /// When the last message was published, and when it was or is played.
+  private var last: (time: WallTime, due: UInt64)?
+
+  init(speed: Double) { self.speed = speed }
+
+  /// In monotonic nanoseconds; `now` for the first. Times that step back, as when a stream's recovered messages follow another's
+  /// live ones, take no time.
+  mutating func due(_ time: WallTime, now: UInt64) -> UInt64 {
+    guard let last else {
+      self.last = (time, now)
+      return now
+    }
+    if time <= last.time { return last.due }
+    let step = Double(time.nanosecondsSince1970 - last.time.nanosecondsSince1970) / speed
+    let due = last.due + UInt64(min(step, 1e18))
+    self.last = (time, due)
+    return due
+  }
+}
+
+/// Lets messages pass from where playing is to begin.
+struct PlaybackGate {
+  private let start: PlaybackSettings.Start?
+  private var first: WallTime?
+  private var open: Set<Name> = []
+
+  init(_ start: PlaybackSettings.Start?) { self.start = start }
+
+  mutating func opens(for message: Message) -> Bool {
+    if open.contains(message.stream) { return true }
+    let first = first ?? message.time
+    self.first = first
+    let isReached =
+      switch start {
+      case nil: true
+      case .sequence(let sequence): message.sequence >= sequence
+      case .seconds(let seconds):
+        Double(message.time.nanosecondsSince1970 - first.nanosecondsSince1970) >= seconds * 1e9
+      case .time(let time): message.time >= time
+      }
+    if isReached { open.insert(message.stream) }
+    return isReached
+  }
+}

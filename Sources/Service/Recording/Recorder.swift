@@ -1,0 +1,88 @@
+import Bus
+import Foundation
+
+/// Writes what a daemon publishes to a file, every message once and in order, and what is missing.
+public struct Recorder {
+  /// What was recorded.
+  public struct Totals: Sendable {
+    public var messages = 0
+    /// Of them, out of the daemon's log.
+    public var recovered = 0
+    public var bytes = 0
+  }
+
+  /// How often to look whether a signal came.
+  private static let turn = Duration.milliseconds(100)
+  private static let longestDuration = 86_400.0 * 365
+  /// How many losses an error names.
+  private static let namedLosses = 3
+
+  private let settings: RecorderSettings
+  private let client: BusClient
+  private let writer: RecordingWriter
+  private var totals = Totals()
+  private var losses: [Loss] = []
+
+  /// Connects and creates the file; the daemon need not run yet.
+  public init(_ settings: RecorderSettings) throws(ServiceError) {
+    if let duration = settings.duration, !(duration > 0 && duration <= Self.longestDuration) {
+      throw .argument("--duration: \(duration) is not a positive number of seconds")
+    }
+    self.settings = settings
+    do throws(BusError) {
+      let continues = settings.continues && FileManager.default.fileExists(atPath: settings.output)
+      writer = try continues ? RecordingWriter(continuing: settings.output) : RecordingWriter(settings.output)
+    } catch {
+      throw .recording(error)
+    }
+    client = try settings.connection.open(beginsWithRun: settings.beginsWithRun, resume: writer.positions)
+  }
+
+  /// Records until a signal comes or, as the settings say, a stream ends or the time is over. Throws `ServiceError.incomplete`
+  /// at the end when messages are missing; the recording itself says which.
+  public mutating func run() throws(ServiceError) -> Totals {
+    let isStopping = StopFlag()
+    TerminationSignals.onFirst { _ in isStopping.set() }
+    let deadline = settings.duration.map { MonotonicClock.deadline(after: .seconds($0)) } ?? .max
+    while !isStopping.isSet && MonotonicClock.now < deadline {
+      guard let delivery = try receive() else { continue }
+      if try write(delivery) && settings.endsWithStream { break }
+    }
+    do { try writer.synchronize() } catch { throw .recording(error) }
+    totals.bytes = writer.length
+    if client.malformed > 0 || !losses.isEmpty { throw .incomplete(complaint) }
+    return totals
+  }
+
+  private func receive() throws(ServiceError) -> Delivery? {
+    do { return try client.receive(timeout: Self.turn) } catch { throw .bus(error) }
+  }
+
+  /// True when a stream has ended.
+  private mutating func write(_ delivery: Delivery) throws(ServiceError) -> Bool {
+    do throws(BusError) {
+      switch delivery {
+      case .lost(let loss):
+        losses.append(loss)
+        try writer.append(loss)
+      // A repeat is no message of its own: its original is in the stream, or came before the recording began.
+      case .message(let received, _) where received.message.isRetained: break
+      case .message(let received, let isRecovered):
+        try writer.append(received)
+        totals.messages += 1
+        if isRecovered { totals.recovered += 1 }
+        if case .status(let status) = received.message.body { return status.state == .ended }
+      }
+      return false
+    } catch {
+      throw .recording(error)
+    }
+  }
+
+  private var complaint: String {
+    var parts = losses.prefix(Self.namedLosses).map { "\($0)" }
+    if losses.count > Self.namedLosses { parts.append("\(losses.count - Self.namedLosses) more losses") }
+    if client.malformed > 0 { parts.append("\(client.malformed) messages were not of this protocol") }
+    return "\(settings.output): is incomplete: \(parts.joined(separator: "; "))"
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Service
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Tells whether two recordings of the bus hold the same results.",
+    discussion: """
+      Compares the final events (frame, label, time, score), the gaps and the number of frames. Exit code 0: the same; 1: different, \
+      with a line for each difference; 2: a recording cannot be read or is incomplete.
+      """)
+
+  @Argument(help: ArgumentHelp("A recording.", valueName: "a.spotlog")) var first: String
+  @Argument(help: ArgumentHelp("Another.", valueName: "b.spotlog")) var second: String
+  @Option(help: ArgumentHelp("How far the scores of an event may be apart.", valueName: "probability"))
+  var epsilon = 0.0001
+
+  func run() throws {
+    let comparison = try RecordingComparison(first, second, epsilon: epsilon)
+    try StandardOutput.write(comparison.text)
+    if !comparison.isSame { throw ExitCode(1) }
+  }
+}

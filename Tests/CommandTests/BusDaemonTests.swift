@@ -1,0 +1,113 @@
+import Bus
+import Foundation
+import Testing
+
+@Suite("spotd's bus")
+struct BusDaemonTests {
+  let clips: DaemonClips
+
+  init() throws { clips = try DaemonClips() }
+
+  private func start(_ arguments: [String], setup: String? = nil) throws -> ProgramRun {
+    try Program.spotd.start(
+      ["--input", DaemonHarness.sample, "--stream", "court1", "--bind", "tcp://127.0.0.1:*"] + arguments, setup: setup)
+  }
+
+  /// The endpoints of a daemon that has begun to publish.
+  private func endpoints(_ run: ProgramRun) throws -> (live: String, replay: String) {
+    let log = try run.wait(for: "msg=publishing", on: .errors)
+    let live = try #require(log.firstMatch(of: /\bendpoint=(\S+)/)).1
+    let replay = try #require(log.firstMatch(of: /replay_endpoint=(\S+)/)).1
+    return (String(live), String(replay))
+  }
+
+  @Test("is not opened to the network without keys or leave: 2")
+  func loopback() throws {
+    for option in ["--bind", "--replay-bind"] {
+      let result = try Program.spotd.run([
+        "--input", clips.start(frames: 8), "--stream", "a", "--bind", "tcp://127.0.0.1:*", option, "tcp://*:*",
+      ])
+      #expect(result.status == 2)
+      #expect(
+        result.errors.contains(
+          "tcp://*:*: is open to the network: expected --curve-key and --curve-allow, or --allow-plain-remote"))
+    }
+  }
+
+  @Test("with CURVE it is for those on the list, which SIGHUP reads again")
+  func curve() throws {
+    let keys = try ["daemon", "friend", "stranger"].map { name in
+      try Program.spot.run(["keygen", clips.folder.appending(path: name).path]).output.trimmingCharacters(in: .newlines)
+    }
+    let path = { (name: String) in clips.folder.appending(path: name).path }
+    let list = try clips.write("\(keys[1])  # friend\n", to: "clients")
+    let run = try start([
+      "--curve-key", path("daemon"), "--curve-allow", list, "--wait-for-subscriber", "30", "--realtime",
+    ])
+    let (live, replay) = try endpoints(run)
+    func subscribe(_ name: String, _ seconds: String) throws -> ProgramRun.Result {
+      try Program.spot.run([
+        "subscribe", live, "--replay", replay, "--curve-server", keys[0], "--curve-key", path(name), "--json",
+        "--timeout", seconds, "--exit-on-end",
+      ])
+    }
+    let refused = try subscribe("stranger", "1.5")
+    #expect(refused.status == 1)
+    #expect(refused.output == "")
+    #expect(try Program.spot.run(["subscribe", live, "--json", "--timeout", "1.5"]).output == "")
+    _ = try clips.write("\(keys[2])\n", to: "clients")
+    run.signal(SIGHUP)
+    try run.wait(for: "clients read again", on: .errors)
+    let admitted = try Program.spot.start([
+      "subscribe", live, "--replay", replay, "--curve-server", keys[0], "--curve-key", path("stranger"), "--json",
+    ])
+    try admitted.wait(for: "specversion", on: .output)
+    _ = try clips.write("nonsense\n", to: "clients")
+    run.signal(SIGHUP)
+    try run.wait(for: "clients not read again", on: .errors)
+    run.signal(SIGTERM)
+    try admitted.wait(for: "\"state\":\"ended\"", on: .output)
+    #expect(try run.finish().status == 0)
+  }
+
+  @Test("unusable keys are told before anything is bound: 6")
+  func keys() throws {
+    let open = try clips.write("rubbish", to: "open")
+    chmod(open, 0o644)
+    let result = try start(["--curve-key", open, "--curve-allow", open]).finish()
+    #expect(result.status == 6)
+    #expect(result.errors.contains("\(open): has mode 0644, open to others: expected 0600 (chmod 600)"))
+    #expect(try start(["--curve-key", open]).finish().status == 2)
+  }
+
+  @Test("killed at random moments, its log and a recording of it are readable, and nothing of the log is lost")
+  func killed() throws {
+    let log = clips.folder.appending(path: "log").path
+    for attempt in 0..<3 {
+      let run = try start(["--replay-log", log, "--realtime"])
+      let (live, replay) = try endpoints(run)
+      let recording = clips.folder.appending(path: "\(attempt).spotlog").path
+      let recorder = try Program.spot.start([
+        "record", live, "--replay", replay, "--from-start", "--output", recording,
+      ])
+      usleep(.random(in: 300_000...1_500_000))
+      run.signal(SIGKILL)
+      _ = try run.finish()
+      recorder.signal(SIGKILL)
+      _ = try recorder.finish()
+      let reader = try RecordingReader(recording)
+      while try reader.next() != nil {}
+      if case .damaged(let offset) = reader.end { Issue.record("the recording is damaged at \(offset)") }
+    }
+    for file in try FileManager.default.contentsOfDirectory(atPath: log) {
+      let reader = try RecordingReader("\(log)/\(file)")
+      var last: UInt64 = 0
+      while case .message(let recorded) = try reader.next() {
+        #expect(recorded.message.sequence == last + 1)
+        last = recorded.message.sequence
+      }
+      #expect(last > 0)
+      if case .damaged(let offset) = reader.end { Issue.record("\(file) is damaged at \(offset)") }
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import Bus
+import Foundation
+import Testing
+import Timeline
+
+/// A daemon's bus without its pictures: a stream whose messages the test decides.
+private final class Court: Sendable {
+  let publisher: Publisher
+  let replay: ReplayEndpoint
+  let stream: Name
+  let folder: URL
+
+  init() throws {
+    let run = RunID()
+    let log = try ReplayLog(run: run)
+    publisher = try Publisher(.init(endpoint: "tcp://127.0.0.1:*"), run: run, log: log)
+    replay = try ReplayEndpoint("tcp://127.0.0.1:*", log: log)
+    stream = try Name("court1")
+    folder = FileManager.default.temporaryDirectory.appending(path: "spotd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    publisher.publish(.status(StatusData(state: .running)), stream: stream)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  func publish(_ frames: Range<Int>, score: Double = 0.875) throws {
+    for frame in frames {
+      let time = MediaTime(pts: Int64(frame) * 40, timeBase: TimeBase(numerator: 1, denominator: 1_000))
+      publisher.publish(
+        .event(
+          EventData(
+            id: "\(frame)", state: .final, revision: 0, label: try Name("serve"), labelIndex: 1,
+            moment: Moment(frame: frame, epoch: 0, time: time), score: score, profile: "exact")), stream: stream)
+    }
+  }
+
+  func end(frames: Int = 100) {
+    let status = StatusData(state: .ended, reason: "end of file", counters: ["frames": frames])
+    publisher.publish(.status(status), stream: stream)
+  }
+
+  func record(_ name: String, _ arguments: [String] = [], setup: String? = nil) throws -> ProgramRun {
+    try Program.spot.start(
+      ["record", publisher.endpoint, "--replay", replay.endpoint, "--output", path(name)] + arguments, setup: setup)
+  }
+
+  /// A recording of a whole run with `frames`, made by `spot record`.
+  static func recording(_ frames: Range<Int>, score: Double = 0.875, total: Int = 100) throws -> (Court, String) {
+    let court = try Court()
+    try court.publish(frames, score: score)
+    court.end(frames: total)
+    let result = try court.record("run.spotlog", ["--from-start", "--exit-on-end"]).finish(timeout: 20)
+    #expect(result.status == 0, "\(result)")
+    return (court, court.path("run.spotlog"))
+  }
+}
+
+private func sequences(_ path: String) throws -> [UInt64] {
+  let reader = try RecordingReader(path)
+  var numbers: [UInt64] = []
+  while let item = try reader.next() {
+    if case .message(let recorded) = item { numbers.append(recorded.message.sequence) }
+  }
+  return numbers
+}
+
+@Suite("spot record, replay, compare and keygen")
+struct BusToolTests {
+  @Test("a recording has every message and says so")
+  func recordAndInspect() throws {
+    let (court, path) = try Court.recording(0..<50)
+    #expect(try sequences(path) == Array(1...52))
+    let result = try Program.spot.run(["inspect", path])
+    #expect(result.status == 0)
+    #expect(result.output.contains(/messages +52\n/))
+    #expect(result.output.contains(/missing +nothing\n/))
+    #expect(result.output.contains(/court1 .* 52 +1–52 +50 +0  yes\n/), "\(result.output)")
+    withExtendedLifetime(court) {}
+  }
+
+  @Test("killed at random moments and started again, the recorder has every message once")
+  func killedRecorder() throws {
+    let court = try Court()
+    let total = 4_000
+    let load = Thread {
+      for frame in 0..<total {
+        try? court.publish(frame..<(frame + 1))
+        usleep(500)
+      }
+      court.end()
+    }
+    // The recording must know the run before anything of it can be missed.
+    let first = try court.record("a.spotlog", ["--append", "--from-start"])
+    while court.publisher.counters.subscriptions == 0 { usleep(5_000) }
+    load.start()
+    usleep(100_000)
+    first.signal(SIGKILL)
+    _ = try first.finish()
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<8 {
+      let run = try court.record("a.spotlog", ["--append", "--from-start"])
+      usleep(.random(in: 20_000...250_000, using: &generator))
+      run.signal(SIGKILL)
+      _ = try run.finish()
+      _ = try sequences(court.path("a.spotlog"))
+    }
+    let last = try court.record("a.spotlog", ["--append", "--from-start", "--exit-on-end"])
+    #expect(try last.finish(timeout: 30).status == 0)
+    #expect(try sequences(court.path("a.spotlog")) == Array(1...UInt64(total + 2)))
+  }
+
+  @Test("what cannot be had is told: 1")
+  func incomplete() throws {
+    let court = try Court()
+    let run = try Program.spot.start([
+      "record", court.publisher.endpoint, "--no-recovery", "--from-start", "--exit-on-end", "--output",
+      court.path("a.spotlog"),
+    ])
+    try court.publish(0..<3)
+    while court.publisher.counters.retainedRepeats == 0 { usleep(5_000) }
+    court.end()
+    let result = try run.finish(timeout: 20)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("is incomplete: court1: message"), "\(result.errors)")
+    let compared = try Program.spot.run(["compare", court.path("a.spotlog"), court.path("a.spotlog")])
+    #expect(compared.status == 2)
+  }
+
+  @Test("a full disk is an error and leaves a readable recording: 1")
+  func fullDisk() throws {
+    let court = try Court()
+    try court.publish(0..<200)
+    court.end()
+    let run = try court.record("a.spotlog", ["--from-start", "--exit-on-end"], setup: "ulimit -f 16")
+    let result = try run.finish(timeout: 20)
+    #expect(result.status == 1)
+    #expect(result.errorLines == ["spot: \(court.path("a.spotlog")): cannot append: File too large (errno 27)"])
+    let numbers = try sequences(court.path("a.spotlog"))
+    #expect(numbers.count > 3 && numbers == Array(1...UInt64(numbers.count)))
+  }
+
+  @Test("refuses to overwrite, and nonsense")
+  func refusals() throws {
+    let (court, path) = try Court.recording(0..<2)
+    let existing = try court.record("run.spotlog").finish(timeout: 20)
+    #expect(existing.status == 1)
+    #expect(existing.errorLines == ["spot: \(path): cannot create the file: File exists (errno 17)"])
+    for arguments in [
+      ["record", "--output", court.path("x"), "--duration", "0"], ["record", "nonsense", "--output", court.path("y")],
+      ["record", "--output", court.path("z"), "--curve-server", "short"], ["replay", court.path("missing")],
+      ["replay", path, "--speed", "0"], ["replay", path, "--from", "yesterday"],
+      ["replay", path, "--bind", "tcp://127.0.0.1:*", "--from", "1000"], ["replay", path, "--bind", "tcp://*:*"],
+      ["compare", path, court.path("missing")], ["compare", path, path, "--epsilon", "2"],
+    ] {
+      let result = try Program.spot.run(arguments)
+      #expect(result.status == 2, "\(arguments) \(result)")
+      #expect(result.errors.split(separator: "\n").last?.hasPrefix("spot: ") == true, "\(result.errors)")
+    }
+  }
+
+  @Test("recordings of the same results are the same: 0; else 1 and a line for each difference")
+  func compare() throws {
+    let (first, path) = try Court.recording(0..<50)
+    let (second, same) = try Court.recording(0..<50, score: 0.87505)
+    let (third, other) = try Court.recording(1..<51, score: 0.5, total: 99)
+    #expect(try Program.spot.run(["compare", path, same]).status == 0)
+    let strict = try Program.spot.run(["compare", path, same, "--epsilon", "0"])
+    #expect(strict.status == 1)
+    #expect(strict.output.hasPrefix("court1: serve at frame 0 of epoch 0: score 0.875 and 0.87505\n"))
+    let result = try Program.spot.run(["compare", path, other])
+    #expect(result.status == 1)
+    #expect(result.output.hasPrefix("court1: serve at frame 0 of epoch 0: only in \(path)\n"))
+    #expect(result.output.hasSuffix("and 32 more differences\n"), "\(result.output)")
+    withExtendedLifetime((first, second, third)) {}
+  }
+
+  @Test("a recording is played as it was published, marked as replay, and can be recorded again")
+  func replay() throws {
+    let (court, path) = try Court.recording(0..<50)
+    let player = try Program.spot.start([
+      "replay", path, "--bind", "tcp://127.0.0.1:*", "--speed", "10", "--wait-for-subscriber", "20",
+    ])
+    let said = try player.wait(for: "replay endpoint", on: .errors)
+    let endpoints = said.matches(of: /tcp:\S+\d/).map { String($0.0) }
+    let again = try Program.spot.run(
+      ["record", endpoints[0], "--replay", endpoints[1], "--from-start", "--exit-on-end", "--output", court.path("b")])
+    #expect(again.status == 0, "\(again)")
+    #expect(try player.finish().status == 0)
+    #expect(try sequences(court.path("b")) == sequences(path))
+    #expect(try Program.spot.run(["compare", path, court.path("b"), "--epsilon", "0"]).status == 0)
+    let reader = try RecordingReader(court.path("b"))
+    while case .message(let recorded) = try reader.next() { #expect(recorded.message.isReplay) }
+  }
+
+  @Test("--loop begins again as another run, --from in the middle")
+  func loop() throws {
+    let (court, path) = try Court.recording(0..<5)
+    let player = try Program.spot.start([
+      "replay", path, "--bind", "tcp://127.0.0.1:*", "--speed", "100", "--wait-for-subscriber", "20", "--loop",
+      "--from",
+      "4",
+    ])
+    let said = try player.wait(for: "replay endpoint", on: .errors)
+    let endpoint = try #require(said.firstMatch(of: /tcp:\S+\d/).map { String($0.0) })
+    let subscriber = try Subscriber(endpoint)
+    var messages: [Message] = []
+    while messages.count < 12, let received = try subscriber.receive(timeout: .seconds(10)) {
+      if !received.message.isRetained { messages.append(received.message) }
+    }
+    player.signal(SIGTERM)
+    #expect(try player.finish().status == 0)
+    let runs = Set(messages.map(\.run))
+    #expect(runs.count >= 3)
+    #expect(messages.first?.sequence == 4)
+    #expect(messages.allSatisfy { (4...7).contains($0.sequence) })
+    withExtendedLifetime(court) {}
+  }
+
+  @Test("keygen writes a secret once, and prints what others may know")
+  func keygen() throws {
+    let court = try Court()
+    let result = try Program.spot.run(["keygen", court.path("key")])
+    #expect(result.status == 0)
+    let key = try CurveSecretKey(path: court.path("key"))
+    #expect(result.output == "\(key.publicKey)\n")
+    let again = try Program.spot.run(["keygen", court.path("key")])
+    #expect(again.status == 2)
+    #expect(again.errorLines == ["spot: \(court.path("key")): cannot create the key file: File exists (errno 17)"])
+  }
+}
