@@ -1,12 +1,18 @@
-import Foundation
+internal import Foundation
 
 /// A chart of lines over named places, drawn as SVG with nothing but shapes and text.
-struct LinePlot {
+package struct LinePlot {
   /// A line; `values` belong to the plot's places, nil where there is none.
-  struct Line {
+  package struct Line {
     let name: String
     let values: [Double?]
-    var isDashed = false
+    let isDashed: Bool
+
+    package init(name: String, values: [Double?], isDashed: Bool = false) {
+      self.name = name
+      self.values = values
+      self.isDashed = isDashed
+    }
   }
 
   let title: String
@@ -15,6 +21,14 @@ struct LinePlot {
   /// Labels of the places on the horizontal axis, evenly spread.
   let places: [String]
   let lines: [Line]
+
+  package init(title: String, horizontal: String, vertical: String, places: [String], lines: [Line]) {
+    self.title = title
+    self.horizontal = horizontal
+    self.vertical = vertical
+    self.places = places
+    self.lines = lines
+  }
 
   private static let width = 860.0
   private static let height = 480.0
@@ -28,7 +42,7 @@ struct LinePlot {
   ]
 
   /// The whole SVG file.
-  var svg: String {
+  package var svg: String {
     var parts = [
       """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" \
