@@ -30,10 +30,10 @@ package struct LinePlot {
     self.lines = lines
   }
 
-  private static let width = 860.0
+  private static let width = 920.0
   private static let height = 480.0
   private static let left = 70.0
-  private static let right = 230.0
+  private static let right = 290.0
   private static let top = 50.0
   private static let bottom = 60.0
   /// Colours that colour-blind people can tell apart (Okabe and Ito), and two more.
