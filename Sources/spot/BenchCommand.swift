@@ -10,7 +10,14 @@ struct BenchCommand: ParsableCommand {
       Figures are medians over rounds, CPU time beside the wall's, with what the machine is and uses. SPOT_ISA (portable, avx2, \
       avx512) chooses the kernels' instruction set, OPENBLAS_CORETYPE that of OpenBLAS.
       """,
-    subcommands: [Floor.self, Operators.self, WholeModel.self, Pipeline.self, FirstFrame.self, BenchLatencyCommand.self])
+    subcommands: [
+      Floor.self,
+      Operators.self,
+      WholeModel.self,
+      Pipeline.self,
+      BenchLatencyCommand.self,
+      FirstFrame.self,
+    ])
 
   /// Options that all of them have.
   struct Options: ParsableArguments {

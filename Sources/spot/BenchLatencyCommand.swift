@@ -18,7 +18,8 @@ struct BenchLatencyCommand: ParsableCommand {
   @OptionGroup(title: "Model")
   var model: ModelOptions
 
-  @Flag(help: "Frames arrive at the video's rate; without it, one after the other is scored, and events have no latency.")
+  @Flag(
+    help: "Frames arrive at the video's rate; without it, one after the other is scored, and events have no latency.")
   var realtime = false
 
   @Option(help: ArgumentHelp("Play at this rate.", valueName: "frames/s"))

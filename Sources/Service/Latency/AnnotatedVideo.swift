@@ -1,17 +1,23 @@
-import AdaSpot
-import Evaluation
-import Timeline
+package import AdaSpot
+package import Evaluation
+package import Timeline
 import Video
 
 /// A video decoded into memory, with its true events: many settings are measured on the same pictures.
-struct AnnotatedVideo {
-  let name: String
-  let pictures: [Picture]
+package struct AnnotatedVideo {
+  package let name: String
+  package let pictures: [Picture]
   /// Frames count the pictures.
-  let truth: [TruthVideo.Event]
+  package let truth: [TruthVideo.Event]
+
+  package init(name: String, pictures: [Picture], truth: [TruthVideo.Event]) {
+    self.name = name
+    self.pictures = pictures
+    self.truth = truth
+  }
 
   /// Decodes the whole of `video` in the size and stride of `model`.
-  init(_ video: LatencyCurveSettings.Video, _ model: Model) throws(ServiceError) {
+  package init(_ video: LatencyCurveSettings.Video, _ model: Model) throws(ServiceError) {
     name = video.path
     let stride = model.configuration.frameStride
     truth = try Self.events(video, model.classes).map { .init(frame: $0.frame / stride, label: $0.label) }

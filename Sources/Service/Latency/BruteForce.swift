@@ -1,16 +1,16 @@
-import AdaSpot
-import Timeline
+package import AdaSpot
+package import Timeline
 
 /// The yardstick of the live profile: for every newest frame a fresh window of up to a clip that ends there, as if the
 /// video ended there. The score of frame t with look-ahead δ is read from the window that ends at t + δ.
-struct BruteForce {
+package struct BruteForce {
   /// Rows of each look-ahead, by frame.
-  private(set) var rows: [Int: [ScoreRow]] = [:]
+  package private(set) var rows: [Int: [ScoreRow]] = [:]
 
   /// The shortest clip that a grid can have: the windows of the first frames are this long.
   private static let shortest = 4
 
-  init(_ video: AnnotatedVideo, _ model: Model, lookaheads: [Int]) {
+  package init(_ video: AnnotatedVideo, _ model: Model, lookaheads: [Int]) {
     let length = model.configuration.clipLength
     let count = video.pictures.count
     let width = model.configuration.classes + 1

@@ -1,27 +1,29 @@
 import AdaSpot
 import Evaluation
-import Spotting
-import Timeline
+package import Spotting
+package import Timeline
 
 /// Everything that was told about the events of one video, and when: the newest frame at that moment.
-struct EventHistory {
-  struct Entry {
-    let update: EventUpdate
-    let newest: Int
+package struct EventHistory {
+  package struct Entry {
+    package let update: EventUpdate
+    package let newest: Int
   }
 
-  private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
 
-  mutating func append(_ updates: [EventUpdate], newest: Int) {
+  package init() {}
+
+  package mutating func append(_ updates: [EventUpdate], newest: Int) {
     entries += updates.map { Entry(update: $0, newest: newest) }
   }
 
   /// What became final.
-  var finals: [Event] { entries.filter { $0.update.state == .final }.map(\.update.event) }
+  package var finals: [Event] { entries.filter { $0.update.state == .final }.map(\.update.event) }
 
   /// What somebody knew who looks `delay` frames after each event: its state then, if it was announced and not
   /// retracted by then.
-  func known(after delay: Int) -> [Event] {
+  package func known(after delay: Int) -> [Event] {
     var last: [Int: EventUpdate] = [:]
     for entry in entries where entry.newest - entry.update.event.frame <= delay {
       last[entry.update.id] = entry.update
@@ -31,8 +33,8 @@ struct EventHistory {
     }
   }
 
-  /// For each event that became final: the frames from its own to its first announcement, by the event.
-  var announcements: [(event: Event, newest: Int)] {
+  /// Each event that became final, with the newest frame at its first announcement.
+  package var announcements: [(event: Event, newest: Int)] {
     var first: [Int: Int] = [:]
     var result: [(Event, Int)] = []
     for entry in entries {

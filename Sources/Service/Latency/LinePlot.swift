@@ -1,12 +1,18 @@
-import Foundation
+internal import Foundation
 
 /// A chart of lines over named places, drawn as SVG with nothing but shapes and text.
-struct LinePlot {
+package struct LinePlot {
   /// A line; `values` belong to the plot's places, nil where there is none.
-  struct Line {
+  package struct Line {
     let name: String
     let values: [Double?]
-    var isDashed = false
+    let isDashed: Bool
+
+    package init(name: String, values: [Double?], isDashed: Bool = false) {
+      self.name = name
+      self.values = values
+      self.isDashed = isDashed
+    }
   }
 
   let title: String
@@ -16,10 +22,18 @@ struct LinePlot {
   let places: [String]
   let lines: [Line]
 
-  private static let width = 860.0
+  package init(title: String, horizontal: String, vertical: String, places: [String], lines: [Line]) {
+    self.title = title
+    self.horizontal = horizontal
+    self.vertical = vertical
+    self.places = places
+    self.lines = lines
+  }
+
+  private static let width = 920.0
   private static let height = 480.0
   private static let left = 70.0
-  private static let right = 230.0
+  private static let right = 290.0
   private static let top = 50.0
   private static let bottom = 60.0
   /// Colours that colour-blind people can tell apart (Okabe and Ito), and two more.
@@ -28,7 +42,7 @@ struct LinePlot {
   ]
 
   /// The whole SVG file.
-  var svg: String {
+  package var svg: String {
     var parts = [
       """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" \

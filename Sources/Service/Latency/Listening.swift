@@ -2,7 +2,7 @@ import Bus
 import Foundation
 
 /// The subscriber of `LatencyBench`, on a thread of its own: when final events have come through the loopback.
-final class Listening: @unchecked Sendable {  // the subscriber is used by the thread alone; `isEnding` under `condition`
+final class Listening: @unchecked Sendable {  // the thread alone uses the socket; flags are under `condition`
   private let subscriber: Subscriber
   private let recorder: LatencyRecorder
   /// Nanoseconds between the video's frames; nil where they are not due at any time.
