@@ -1,4 +1,4 @@
-// Which instruction set the kernels use: found once when the program starts, changed only by spot_isa_select.
+// Which instruction set the kernels use: found once when the program starts; a thread may ask for another.
 #include "CKernels.h"
 
 #include <stdlib.h>
@@ -6,8 +6,10 @@
 
 static const char *const names[] = {"portable", "avx2", "avx512"};
 
-// Written before main and by spot_isa_select, which is documented as not thread-safe; only read otherwise.
-static spot_isa current = SPOT_ISA_PORTABLE;
+// Written before main, only read after.
+static spot_isa chosen = SPOT_ISA_PORTABLE;
+// What this thread asked for, −1 where it did not.
+static _Thread_local int asked = -1;
 
 bool spot_isa_available(spot_isa isa) {
   switch (isa) {
@@ -31,13 +33,15 @@ spot_isa spot_isa_best(void) {
   return spot_isa_available(SPOT_ISA_AVX2) ? SPOT_ISA_AVX2 : SPOT_ISA_PORTABLE;
 }
 
-spot_isa spot_isa_current(void) { return current; }
+spot_isa spot_isa_current(void) { return asked < 0 ? chosen : (spot_isa)asked; }
 
 bool spot_isa_select(spot_isa isa) {
   if (!spot_isa_available(isa)) return false;
-  current = isa;
+  asked = isa;
   return true;
 }
+
+void spot_isa_deselect(void) { asked = -1; }
 
 // A name that SPOT_ISA should not have leaves the best one in use: code before main has nobody to complain to.
 // InstructionSet.environmentProblem in Sources/Tensors tells the user.
@@ -45,9 +49,9 @@ __attribute__((constructor)) static void select_at_start(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
 #endif
-  current = spot_isa_best();
+  chosen = spot_isa_best();
   const char *request = getenv("SPOT_ISA");
   for (int isa = SPOT_ISA_PORTABLE; request && isa <= SPOT_ISA_AVX512; isa++) {
-    if (strcmp(request, names[isa]) == 0) spot_isa_select((spot_isa)isa);
+    if (strcmp(request, names[isa]) == 0 && spot_isa_available((spot_isa)isa)) chosen = (spot_isa)isa;
   }
 }

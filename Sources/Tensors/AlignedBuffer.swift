@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Float32 storage for kernels: fixed length, 64-byte aligned, zero at first, freed with its owner.
 ///
 /// Not thread-safe: a buffer belongs to one model state, which one thread drives; weights are written once at load
@@ -7,13 +9,22 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
   /// The storage, valid as long as the buffer lives.
   public let pointer: UnsafeMutablePointer<Float>
 
+  /// Where the storage begins, up to `alignment` − 1 bytes before `pointer`.
+  private let allocation: UnsafeMutableRawPointer
+
+  private static let alignment = 64
+
   /// Zeroed storage of `count` floats (at least one is allocated).
   public init(count: Int) {
     precondition(count >= 0)
     self.count = count
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    pointer.initialize(repeating: 0, count: max(count, 1))
+    // Large zeroed storage is taken from the system, which gives memory only to the pages that are written: a ring that
+    // is never full costs only what it holds. A function that aligns would have to clear them all.
+    guard let allocation = calloc(max(count, 1) * MemoryLayout<Float>.stride + Self.alignment, 1) else {
+      preconditionFailure("no memory for \(count) floats")
+    }
+    self.allocation = allocation
+    pointer = allocation.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
   public convenience init(_ values: [Float]) {
@@ -23,7 +34,7 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
     }
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { free(allocation) }
 
   public func fill(_ value: Float) { pointer.update(repeating: value, count: max(count, 1)) }
 

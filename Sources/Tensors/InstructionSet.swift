@@ -20,9 +20,12 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   /// The one in use.
   public static var current: InstructionSet { InstructionSet(spot_isa_current()) }
 
-  /// Switches every kernel; false, and no change, where the CPU lacks it. Not while kernels run on other threads: it is
-  /// for tests and benchmarks.
+  /// Switches every kernel that the calling thread runs; false, and no change, where the CPU lacks it. For tests and
+  /// benchmarks.
   public static func select(_ set: InstructionSet) -> Bool { spot_isa_select(set.native) }
+
+  /// Ends what `select` began on the calling thread.
+  public static func deselect() { spot_isa_deselect() }
 
   /// One line on why `SPOT_ISA` could not be followed; nil if it was, or is not set. Ask at start.
   public static var environmentProblem: String? {

@@ -19,6 +19,9 @@ public final class VideoReader {
   /// What was lost so far; `VideoLosses.summary` at the end.
   public private(set) var losses = VideoLosses()
 
+  /// Where the time of the latest `next(into:)` went.
+  public private(set) var times = FrameTimes()
+
   private let demuxer: Demuxer
   private let decoder: Decoder
   private var packet: UnsafeMutablePointer<AVPacket>?
@@ -78,6 +81,8 @@ public final class VideoReader {
     precondition(
       picture.rows == info.outputSize.rows && picture.columns == info.outputSize.columns,
       "the picture has the reader's output size")
+    times = FrameTimes()
+    let start = monotonicNanoseconds()
     while try decode() {
       let frame = decoder.frame
       let stamp = stamp(of: frame)
@@ -87,7 +92,10 @@ public final class VideoReader {
         losses.corruptFrames += 1
       }
       guard position.isMultiple(of: stride) else { continue }
+      let decoded = monotonicNanoseconds()
+      times.decode = decoded - start - times.receive
       try convert(frame, into: picture)
+      times.convert = monotonicNanoseconds() - decoded
       delivered += 1
       return stamp
     }
@@ -114,7 +122,9 @@ public final class VideoReader {
   /// Sends the decoder one packet, or the end.
   private func feed() throws(VideoError) {
     guard let packet else { return }
+    let start = monotonicNanoseconds()
     let code = demuxer.read(into: packet)
+    times.receive += monotonicNanoseconds() - start
     if code >= 0 {
       packetsRead += 1
       readErrors = 0

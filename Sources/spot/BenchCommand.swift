@@ -10,7 +10,14 @@ struct BenchCommand: ParsableCommand {
       Figures are medians over rounds, CPU time beside the wall's, with what the machine is and uses. SPOT_ISA (portable, avx2, \
       avx512) chooses the kernels' instruction set, OPENBLAS_CORETYPE that of OpenBLAS.
       """,
-    subcommands: [Floor.self, Operators.self, WholeModel.self, FirstFrame.self])
+    subcommands: [
+      Floor.self,
+      Operators.self,
+      WholeModel.self,
+      Pipeline.self,
+      BenchLatencyCommand.self,
+      FirstFrame.self,
+    ])
 
   /// Options that all of them have.
   struct Options: ParsableArguments {
@@ -80,6 +87,28 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws { options.show(Benchmark.model(try options.subject, rounds: options.rounds)) }
+  }
+
+  struct Pipeline: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "pipeline", abstract: "The frames of a video up to their scores: decoding, conversion, the network.")
+
+    @Argument(help: "The video: a file, or a URL.")
+    var video: String
+
+    @Option(help: "Frames of a round.")
+    var frames = 200
+
+    @OptionGroup var options: Options
+
+    func validate() throws {
+      guard (2...100_000).contains(frames) else { throw ValidationError("--frames \(frames) is not from 2 to 100000") }
+    }
+
+    func run() throws {
+      options.show(
+        try Benchmark.pipeline(try options.subject, video: video, frames: frames, rounds: options.rounds))
+    }
   }
 
   /// What `model` starts to measure how long a start takes.

@@ -23,6 +23,7 @@ struct Spot: ParsableCommand {
       ConvertCommand.self,
       MatchCommand.self,
       BenchCommand.self,
+      LatencyCurveCommand.self,
     ])
 
   /// Runs the command line, with every failure as one line.

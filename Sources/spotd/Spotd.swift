@@ -28,6 +28,13 @@ struct Spotd: ParsableCommand {
   @Option(.curveAllow) var curveAllow: String?
   @Flag(.allowPlainRemote) var allowPlainRemote = false
   @Flag(.realtime) var realtime = false
+  @Option(.profile) var profile: String?
+  @Option(.latencyBudget) var latencyBudget: String?
+  @Option(.lookahead) var lookahead: String?
+  @Option(.revise) var revise: String?
+  @Option(.hop) var hop: String?
+  @Option(.frameRate) var frameRate: String?
+  @Flag(.finalsOnly) var finalsOnly = false
   @Option(.threshold) var threshold: String?
   @Option(.nmsWindow) var nmsWindow: String?
   @Option(.startPadding) var startPadding: String?
@@ -64,7 +71,9 @@ struct Spotd: ParsableCommand {
       .input: input, .stream: stream, .model: model, .bind: bind, .replayBind: replayBind,
       .replayLog: replayLog, .curveKey: curveKey, .curveAllow: curveAllow,
       .allowPlainRemote: allowPlainRemote ? "true" : nil, .realtime: realtime ? "true" : nil,
-      .threshold: threshold, .nmsWindow: nmsWindow, .startPadding: startPadding,
+      .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
+      .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow,
+      .startPadding: startPadding,
       .waitForSubscriber: waitForSubscriber, .logLevel: logLevel, .logFormat: logFormat,
     ]
     return given.compactMapValues { $0 }

@@ -7,7 +7,15 @@ import Timeline
 /// Against reference runs of the published implementation: every stage in the network's order.
 @Suite struct GoldenCaseTests {
   @Test("The network equals the reference at every stage", arguments: ["A", "B", "C", "D", "E", "F", "G"])
-  func reference(_ letter: String) throws {
+  func reference(_ letter: String) throws { try expectReference(letter) }
+
+  @Test("So it does with the kernels of lesser CPUs", arguments: ["A", "B"])
+  func portable(_ letter: String) throws {
+    defer { InstructionSet.deselect() }
+    for set in InstructionSet.allCases where set != .best && InstructionSet.select(set) { try expectReference(letter) }
+  }
+
+  private func expectReference(_ letter: String) throws {
     let golden = try GoldenCase("case_\(letter)")
     let model = try golden.model()
     let frames = golden.clipLength

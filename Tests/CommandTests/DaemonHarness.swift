@@ -50,6 +50,57 @@ final class DaemonHarness {
     return (try #require(ended), try run.finish())
   }
 
+  /// All messages fit the schemas and none is missing.
+  func expectValid(location: SourceLocation = #_sourceLocation) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/python3")
+    process.arguments = [Program.packageFolder.appending(path: "protocol/validate.py").path, "--strict"]
+    let lines = messages.map { String(decoding: $0.json, as: UTF8.self) }.joined(separator: "\n")
+    let result = try ProgramRun(process, input: lines).finish()
+    #expect(result.output == "\(messages.count) valid\n", "\(result.errors)", sourceLocation: location)
+    let numbers = messages.filter { !$0.message.isRetained }.map(\.message.sequence)
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 + 1 == $1 }, sourceLocation: location)
+  }
+
+  /// Every event begins once, counts its revisions and ends once; nothing changes behind the watermark of its epoch, and
+  /// epochs follow each other.
+  func expectRightLifecycles(location: SourceLocation = #_sourceLocation) {
+    var revisions: [String: Int] = [:]
+    var labels: [String: Name] = [:]
+    var ended: Set<String> = []
+    var watermark = StatusData.Watermark(epoch: 0, frame: -1)
+    func enter(_ epoch: Int) {
+      if epoch == watermark.epoch + 1 { watermark = .init(epoch: epoch, frame: -1) }
+      #expect(epoch == watermark.epoch, sourceLocation: location)
+    }
+    for received in messages {
+      switch received.message.body {
+      case .watermark(let moment):
+        enter(moment.epoch)
+        #expect(moment.frame > watermark.frame, sourceLocation: location)
+        watermark.frame = moment.frame
+      case .event(let event):
+        enter(event.moment.epoch)
+        #expect(event.moment.frame > watermark.frame, "\(event)", sourceLocation: location)
+        #expect(!ended.contains(event.id), "\(event)", sourceLocation: location)
+        #expect(event.revision == (revisions[event.id].map { $0 + 1 } ?? 0), "\(event)", sourceLocation: location)
+        #expect(labels[event.id] ?? event.label == event.label, "\(event)", sourceLocation: location)
+        revisions[event.id] = event.revision
+        labels[event.id] = event.label
+        if event.state != .provisional { ended.insert(event.id) }
+      case .gap(let gap):
+        // All of the epoch is settled before what follows it is declared missing.
+        #expect(gap.epoch == watermark.epoch && gap.firstFrame == watermark.frame + 1, sourceLocation: location)
+      default: break
+      }
+    }
+    #expect(ended.count == revisions.count, sourceLocation: location)
+  }
+
+  var gaps: [GapData] {
+    messages.compactMap { if case .gap(let gap) = $0.message.body { gap } else { nil } }
+  }
+
   var events: [EventData] {
     messages.compactMap { if case .event(let event) = $0.message.body { event } else { nil } }
   }

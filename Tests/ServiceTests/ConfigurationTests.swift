@@ -1,3 +1,4 @@
+import AdaSpot
 import Foundation
 import Service
 import Testing
@@ -30,6 +31,57 @@ struct ConfigurationTests {
     #expect(configuration.endpoint == "tcp://127.0.0.1:5570")
     #expect(!configuration.isRealtime)
     #expect(configuration.subscriberWait == .zero)
+    #expect(configuration.driving.profile == nil)
+    #expect(configuration.driving.budget == nil)
+    #expect(!configuration.driving.isFinalsOnly)
+  }
+
+  private func driving(_ flags: [DaemonSetting: String]) throws -> DrivingSettings {
+    try DaemonConfiguration(flags: flags.merging([.input: "a.mp4", .stream: "s"]) { $1 }).driving
+  }
+
+  @Test(
+    "a latency budget is a number with its unit",
+    arguments: [("400ms", 0.4), ("1.5s", 1.5), ("0.5ms", 0.0005), ("3600s", 3_600)])
+  func budgets(text: String, seconds: Double) throws {
+    #expect(abs(try #require(try driving([.latencyBudget: text]).budget) - seconds) < 1e-12)
+  }
+
+  @Test("the live lane's parameters, and what they are where nothing is said")
+  func liveParameters() throws {
+    let usual = try driving([.profile: "live"]).parameters
+    #expect(usual == LiveParameters(driving: .eager(revise: 8, hop: 1), lookahead: 8))
+    let wide = try driving([.profile: "both", .hop: "16", .lookahead: "0"]).parameters
+    #expect(wide == LiveParameters(driving: .eager(revise: 15, hop: 16), lookahead: 0))
+    let given = try driving([.profile: "live", .hop: "2", .revise: "1"]).parameters
+    #expect(given == LiveParameters(driving: .eager(revise: 1, hop: 2), lookahead: 8))
+  }
+
+  @Test(
+    "settings of the live lane that contradict others, or are none",
+    arguments: [
+      ([.latencyBudget: "400"], "--latency-budget: '400' is not a time such as 400ms or 1.5s, up to 3600s"),
+      ([.latencyBudget: "0ms"], "--latency-budget: '0ms' is not a time"),
+      ([.latencyBudget: "-1s"], "--latency-budget: '-1s' is not a time"),
+      ([.latencyBudget: "2h"], "--latency-budget: '2h' is not a time"),
+      ([.latencyBudget: "nans"], "--latency-budget: 'nans' is not a time"),
+      ([.profile: "fast"], "--profile: 'fast' is not one of exact, live, both"),
+      ([.lookahead: "4"], "--lookahead: goes with profile live or both only"),
+      ([.profile: "exact", .hop: "1"], "--hop: goes with profile live or both only"),
+      ([.profile: "live", .lookahead: "-1"], "--lookahead: '-1' is not a whole number from 0"),
+      ([.profile: "live", .hop: "0"], "--hop: '0' is not a whole number from 1"),
+      ([.profile: "live", .hop: "4", .revise: "2"], "--revise: 2 leaves out frames between revisions 4 frames apart"),
+      (
+        [.profile: "live", .revise: "2", .latencyBudget: "1s"],
+        "--revise: does not go with latency-budget, which chooses it"
+      ),
+      ([.frameRate: "25"], "--frame-rate: goes with latency-budget only"),
+      ([.latencyBudget: "1s", .frameRate: "0"], "--frame-rate: '0' is not a number above 0"),
+    ] as [([DaemonSetting: String], String)])
+  func contradictions(flags: [DaemonSetting: String], problem: String) throws {
+    let error = try #require(throws: ServiceError.self) { _ = try driving(flags) }
+    #expect(error.exitCode == 2)
+    #expect("\(error)".hasPrefix(problem), "\(error)")
   }
 
   @Test(

@@ -8,7 +8,7 @@ import Timeline
 import Video
 
 /// The live profile and both on a real video with the bundled model.
-@Suite(.serialized) struct LiveEngineTests {
+@Suite struct LiveEngineTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

@@ -49,6 +49,37 @@ struct PictureQueueTests {
     #expect(throws: failure) { _ = try queue.next() }
   }
 
+  @Test("told to drop, a full queue loses its oldest frames, never its newest")
+  func dropping() throws {
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: 3)
+    queue.dropsOldest = true
+    for index in 0..<10 {
+      let picture = try #require(queue.spare())
+      picture.bytes.update(repeating: UInt8(index))
+      queue.put(picture, Self.stamp(index))
+    }
+    queue.finish()
+    for index in 7..<10 {
+      let frame = try #require(try queue.next())
+      #expect(frame.stamp.index == index)
+      #expect(frame.picture.bytes.allSatisfy { $0 == UInt8(index) })
+    }
+    #expect(try queue.next()?.stamp == nil)
+  }
+
+  @Test("a producer that waits goes on when frames may be dropped")
+  func droppingWakes() throws {
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: 2)
+    for index in 0..<2 { queue.put(try #require(queue.spare()), Self.stamp(index)) }
+    let ended = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      if queue.spare() != nil { ended.signal() }
+    }
+    queue.dropsOldest = true
+    #expect(ended.wait(timeout: .now() + 20) == .success)
+    #expect(try queue.next()?.stamp.index == 1)
+  }
+
   @Test("closing the queue frees a producer that waits")
   func closing() throws {
     let queue = PictureQueue(rows: 1, columns: 1, capacity: 1)

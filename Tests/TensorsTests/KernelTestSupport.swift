@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// All kernel suites are inside this one: the instruction set is one for the process, so they take turns.
-@Suite(.serialized) enum KernelsTests {}
+/// All kernel suites are inside this one.
+@Suite enum KernelsTests {}
 
 extension InstructionSet {
   /// Those that the machine at hand can run.

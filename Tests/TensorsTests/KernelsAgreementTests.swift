@@ -71,6 +71,7 @@ private func expectAgreement(
   _ set: InstructionSet, count: Int, _ location: SourceLocation = #_sourceLocation,
   _ kernel: (UnsafeMutablePointer<Float>) -> Void
 ) {
+  defer { InstructionSet.deselect() }
   let (portable, other) = (Guarded(count: count), Guarded(count: count))
   #expect(InstructionSet.select(.portable), sourceLocation: location)
   kernel(portable.pointer)

@@ -9,6 +9,7 @@ extension KernelsTests {
     @Test("the stem", arguments: InstructionSet.available, Kernels.Padding.allCases)
     func stem(set: InstructionSet, padding: Kernels.Padding) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(7)
       for (rows, columns) in Self.maps {
         for channels in [16, 32, 48] {
@@ -32,6 +33,7 @@ extension KernelsTests {
     @Test("grouped, with its mean", arguments: InstructionSet.available, Kernels.Padding.allCases)
     func grouped(set: InstructionSet, padding: Kernels.Padding) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(8)
       for (rows, columns) in Self.maps {
         for (channels, width) in [(8, 8), (16, 8), (24, 8), (56, 8), (16, 16), (48, 16), (12, 4), (48, 24), (3, 1)] {
@@ -69,6 +71,7 @@ extension KernelsTests {
     @Test("squeeze-excite's dense layers", arguments: InstructionSet.available)
     func squeezeExcite(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(9)
       for (channels, hidden) in [(8, 1), (24, 8), (56, 6), (152, 14), (13, 19)] {
         let mean = Guarded(numbers.floats(channels))

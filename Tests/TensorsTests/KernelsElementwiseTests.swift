@@ -9,6 +9,7 @@ extension KernelsTests {
     @Test("bias, with and without ReLU", arguments: InstructionSet.available)
     func bias(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(3)
       for (pixels, channels) in Self.shapes {
         let (x, bias) = (numbers.floats(pixels * channels), numbers.floats(channels))
@@ -24,6 +25,7 @@ extension KernelsTests {
     @Test("bias, shortcut and ReLU in one pass", arguments: InstructionSet.available)
     func biasResidualReLU(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(4)
       for (pixels, channels) in Self.shapes {
         let (x, other) = (numbers.floats(pixels * channels), numbers.floats(pixels * channels))
@@ -40,6 +42,7 @@ extension KernelsTests {
     @Test("ReLU lets NaN through: it marks frames that must not be seen", arguments: InstructionSet.available)
     func notANumber(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       let zeros = [Float](repeating: 0, count: 19)
       let (x, residual) = (Guarded(zeros.map { _ in .nan }), Guarded(zeros))
       Kernels.addBias(x.pointer, zeros, pixels: 1, channels: 19, relu: true)
@@ -51,6 +54,7 @@ extension KernelsTests {
     @Test("scaling by channel", arguments: InstructionSet.available)
     func scaleChannels(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(5)
       for (pixels, channels) in Self.shapes {
         let x = numbers.floats(pixels * channels)
@@ -63,6 +67,7 @@ extension KernelsTests {
     @Test("means over pixels and over channels", arguments: InstructionSet.available)
     func means(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(6)
       for (pixels, channels) in Self.shapes {
         let values = numbers.floats(pixels * channels)

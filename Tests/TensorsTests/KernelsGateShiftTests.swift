@@ -10,6 +10,7 @@ extension KernelsTests {
     @Test("the first channels become planes", arguments: InstructionSet.available)
     func extract(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       for (pixels, channels, shifted) in [(1, 1, 1), (5, 8, 4), (49, 368, 92), (35, 24, 8), (64, 40, 40)] {
         let x = Guarded((0..<pixels * channels).map(Float.init))
         let out = Guarded(count: shifted * pixels)
@@ -22,6 +23,7 @@ extension KernelsTests {
     @Test("one frame's share of the gate convolution", arguments: InstructionSet.available)
     func partial(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(10)
       for (rows, columns, shifted) in [
         (1, 1, 2), (1, 9, 4), (6, 1, 8), (7, 7, 92), (5, 19, 8), (4, 33, 16), (3, 70, 4),
@@ -60,6 +62,7 @@ extension KernelsTests {
     @Test("the gate, with and without neighbours", arguments: InstructionSet.available)
     func gate(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(11)
       for pixels in [1, 7, 16, 49, 61] {
         let parts = (0..<3).map { _ in Guarded(numbers.floats(6 * pixels, in: -4...4)) }
@@ -84,6 +87,7 @@ extension KernelsTests {
     @Test("tanh keeps to 2e-7 from −100 to 100", arguments: InstructionSet.available)
     func hyperbolicTangent(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       let near = (-40_000...40_000).map { Float($0) / 4_000 }
       let far = (-1_000...1_000).map { Float($0) / 10 } + [1e-20, -1e-20, 1e30, -1e30, .infinity, -.infinity, 0, -0.0]
       let x = near + far
@@ -102,6 +106,7 @@ extension KernelsTests {
     @Test("means of the gated part and the rest", arguments: InstructionSet.available)
     func means(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(12)
       for (pixels, shifted) in [(1, 2), (7, 8), (49, 92), (35, 4), (64, 16)] {
         let (x, gate) = (Guarded(numbers.floats(pixels * shifted)), Guarded(numbers.floats(2 * pixels)))
@@ -124,6 +129,7 @@ extension KernelsTests {
     @Test("fusion, with and without neighbour and weight", arguments: InstructionSet.available)
     func fuse(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(13)
       for (pixels, count) in [(1, 1), (7, 4), (49, 46), (35, 20), (64, 8)] {
         let (x, gate) = (Guarded(numbers.floats(pixels * count)), Guarded(numbers.floats(pixels)))

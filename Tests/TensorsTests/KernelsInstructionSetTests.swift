@@ -11,13 +11,16 @@ extension KernelsTests {
 
     @Test("switching takes effect where the CPU allows it, and changes nothing where not")
     func select() {
+      defer { InstructionSet.deselect() }
+      let atStart = InstructionSet.current
       for set in InstructionSet.allCases {
         let before = InstructionSet.current
         let possible = InstructionSet.available.contains(set)
         #expect(InstructionSet.select(set) == possible)
         #expect(InstructionSet.current == (possible ? set : before))
       }
-      #expect(InstructionSet.select(.best))
+      InstructionSet.deselect()
+      #expect(InstructionSet.current == atStart)
     }
 
     @Test("a request that cannot be met is explained in one line")

@@ -9,6 +9,7 @@ extension KernelsTests {
     @Test("resize with any number of taps, whole or cropped", arguments: InstructionSet.available)
     func resize(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(14)
       for (rows, columns, outRows, outColumns, rowTaps, columnTaps) in [
         (1, 1, 1, 1, 1, 1), (4, 6, 2, 3, 4, 4), (9, 31, 5, 13, 5, 5), (12, 40, 3, 7, 3, 2), (6, 70, 6, 21, 1, 7),
@@ -50,6 +51,7 @@ extension KernelsTests {
     @Test("a window of a wider picture, normalised", arguments: InstructionSet.available)
     func normalise(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(15)
       for (rows, columns, spare) in [(1, 1, 0), (3, 5, 7), (2, 16, 0), (4, 37, 11)] {
         let stride = columns * 3 + spare

@@ -50,6 +50,7 @@ extension KernelsTests {
     @Test("y = W·x, whatever was in y", arguments: InstructionSet.available)
     func gemv(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(2)
       for (rows, columns) in [(1, 1), (3, 5), (7, 16), (33, 40), (12, 368)] {
         let (weights, x) = (Guarded(numbers.floats(rows * columns)), Guarded(numbers.floats(columns)))

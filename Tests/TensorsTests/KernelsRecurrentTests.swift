@@ -12,6 +12,7 @@ extension KernelsTests {
     @Test("a GRU step, into a new state and in place", arguments: InstructionSet.available)
     func gruGates(set: InstructionSet) {
       #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
       var numbers = SeededNumbers(16)
       for size in [1, 5, 8, 16, 23, 368] {
         let (input, recurrent) = (Guarded(numbers.floats(3 * size, in: -9...9)), Guarded(numbers.floats(3 * size)))

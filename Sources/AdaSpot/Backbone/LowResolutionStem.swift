@@ -7,6 +7,7 @@ final class LowResolutionStem: TemporalOperator {
   let name = "lowres.stem"
   let inputs: [OperatorInput] = []
   let outputCount: Int
+  let readsPictures = true
   /// Called with the reduced, normalised picture [rows, columns, 3] of a frame; for tests.
   var inputObserver: ((_ frame: Int, _ picture: UnsafeBufferPointer<Float>) -> Void)?
 

@@ -15,6 +15,9 @@ final class RegNetBlock: TemporalOperator {
   private let padding: Kernels.Padding
   private let fusion: GateShiftFusion?
   private let scratch: Scratch
+  /// Whether squeeze-excite scales the weights behind it rather than the channels in front of them: where there are
+  /// fewer.
+  private var scalesWeights: Bool { shape.pixels > weights.reduce.inputs }
 
   /// `source` gives the block's input; `planes` and `gates` the operators of its gated shift, where it has one.
   init(
@@ -41,7 +44,8 @@ final class RegNetBlock: TemporalOperator {
     scratch.reserve(.expanded, shape.inputPixels * shape.channels)
     scratch.reserve(.grouped, shape.pixels * shape.channels)
     scratch.reserve(.halved, shape.pixels * shape.inputChannels)
-    scratch.reserve(.vector, shape.shifted + 2 * shape.channels + shape.squeezed)
+    scratch.reserve(.vector, shape.shifted + shape.channels + weights.reduce.inputs + shape.squeezed)
+    if scalesWeights { scratch.reserve(.weights, weights.reduce.packed.count) }
   }
 
   var work: OperatorWork {
@@ -49,7 +53,7 @@ final class RegNetBlock: TemporalOperator {
       MatrixProduct(m: shape.inputPixels, n: shape.channels, k: shape.inputChannels),
       MatrixProduct(m: shape.pixels, n: shape.channels, k: shape.channels),
     ]
-    if weights.shortcut != nil {
+    if shape.hasShortcut {
       products.append(MatrixProduct(m: shape.pixels, n: shape.channels, k: shape.inputChannels))
     }
     let grouped = 9 * shape.groupWidth * shape.channels
@@ -71,52 +75,55 @@ final class RegNetBlock: TemporalOperator {
     Kernels.squeezeExcite(
       mean: mean, channels: shape.channels, hidden: shape.squeezed, weights1: weights.squeeze.weight.pointer,
       bias1: weights.squeeze.bias.pointer, weights2: weights.excite.weight.pointer, bias2: weights.excite.bias.pointer,
-      scratch: scale + shape.channels, into: scale)
-    Kernels.scaleChannels(scratch[.grouped], scale, pixels: shape.pixels, channels: shape.channels)
-    Kernels.gemm(
-      m: shape.pixels, n: shape.channels, k: shape.channels, a: scratch[.grouped], lda: shape.channels,
-      b: weights.reduce.matrix.pointer, ldb: shape.channels, c: out, ldc: shape.channels)
-    addShortcut(x, out)
+      scratch: scale + weights.reduce.inputs, into: scale)
+    reduce(x, scale: scale, into: out)
   }
 
-  /// The first 1×1. Shifted channels come as planes, the others as they lie in the input: two products into one result.
+  /// The first 1×1. Shifted channels come as planes, the others as they lie in the input.
   private func expand(_ frame: Int, _ x: UnsafePointer<Float>, _ view: FrameView) {
     let pixels = shape.inputPixels
-    var passed = 0
+    let passed: Kernels.DenseInput
+    var shifted: Kernels.DenseInput?
     if let fusion {
       let planes = scratch[.planes]
-      passed = shape.shifted
       fusion.compute(frame, view, planes: 1, gates: 2, vector: scratch[.vector], into: planes)
-      shiftObserver?(frame, UnsafeBufferPointer(start: planes, count: passed * pixels))
-      Kernels.gemm(
-        m: pixels, n: shape.channels, k: passed, a: planes, lda: pixels, transposeA: true,
-        b: weights.expand.matrix.pointer, ldb: shape.channels, c: scratch[.expanded], ldc: shape.channels)
+      shiftObserver?(frame, UnsafeBufferPointer(start: planes, count: shape.shifted * pixels))
+      shifted = Kernels.DenseInput(planes: planes, count: shape.shifted, step: pixels)
+      passed = Kernels.DenseInput(
+        x + shape.shifted, count: shape.inputChannels - shape.shifted, step: shape.inputChannels)
+    } else {
+      passed = Kernels.DenseInput(x, count: shape.inputChannels, step: shape.inputChannels)
     }
-    Kernels.gemm(
-      m: pixels, n: shape.channels, k: shape.inputChannels - passed, a: x + passed, lda: shape.inputChannels,
-      b: weights.expand.matrix.pointer + passed * shape.channels, ldb: shape.channels, c: scratch[.expanded],
-      ldc: shape.channels, accumulate: passed > 0)
-    Kernels.addBias(
-      scratch[.expanded], weights.expand.bias.pointer, pixels: pixels, channels: shape.channels, relu: true)
+    Kernels.denseProduct(
+      rows: pixels, outputs: shape.channels, shifted ?? passed, shifted == nil ? nil : passed,
+      weights: weights.expand.packed.pointer, bias: weights.expand.bias.pointer, relu: true, into: scratch[.expanded])
   }
 
-  private func addShortcut(_ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
-    guard let shortcut = weights.shortcut else {
-      Kernels.addBiasResidualReLU(
-        out, weights.outputBias.pointer, residual: x, pixels: shape.pixels, channels: shape.channels)
-      return
+  /// The last 1×1 of the excited channels, and the shortcut. `scale` is [reduce.inputs], of which squeeze-excite has
+  /// filled the first [channels].
+  private func reduce(
+    _ x: UnsafePointer<Float>, scale: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) {
+    let channels = shape.channels
+    var packed = weights.reduce.packed.pointer
+    if scalesWeights {
+      (scale + channels).update(repeating: 1, count: weights.reduce.inputs - channels)
+      Kernels.scaleDense(packed, by: scale, inputs: weights.reduce.inputs, outputs: channels, into: scratch[.weights])
+      packed = scratch[.weights]
+    } else {
+      Kernels.scaleChannels(scratch[.grouped], scale, pixels: shape.pixels, channels: channels)
     }
-    var source = x
-    if shape.stride == 2 {
-      Kernels.takeEverySecond(
-        x, rows: shape.inputRows, columns: shape.inputColumns, channels: shape.inputChannels,
-        into: scratch[.halved])
-      source = UnsafePointer(scratch[.halved])
-    }
-    Kernels.gemm(
-      m: shape.pixels, n: shape.channels, k: shape.inputChannels, a: source, lda: shape.inputChannels,
-      b: shortcut.matrix.pointer, ldb: shape.channels, c: out, ldc: shape.channels, accumulate: true)
-    Kernels.addBias(
-      out, weights.outputBias.pointer, pixels: shape.pixels, channels: shape.channels, relu: true)
+    Kernels.denseProduct(
+      rows: shape.pixels, outputs: channels, Kernels.DenseInput(scratch[.grouped], count: channels, step: channels),
+      shape.hasShortcut ? shortcut(x) : nil, weights: packed, bias: weights.reduce.bias.pointer,
+      residual: shape.hasShortcut ? nil : x, relu: true, into: out)
+  }
+
+  /// What of the block's input its shortcut's convolution sees.
+  private func shortcut(_ x: UnsafePointer<Float>) -> Kernels.DenseInput {
+    guard shape.stride == 2 else { return Kernels.DenseInput(x, count: shape.inputChannels, step: shape.inputChannels) }
+    Kernels.takeEverySecond(
+      x, rows: shape.inputRows, columns: shape.inputColumns, channels: shape.inputChannels, into: scratch[.halved])
+    return Kernels.DenseInput(scratch[.halved], count: shape.inputChannels, step: shape.inputChannels)
   }
 }

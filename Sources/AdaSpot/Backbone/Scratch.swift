@@ -4,7 +4,7 @@ internal import Tensors
 /// nothing in them.
 package final class Scratch {
   enum Part: Int, CaseIterable {
-    case picture, row, planes, expanded, grouped, halved, vector
+    case picture, row, planes, expanded, grouped, halved, weights, vector
   }
 
   private var buffers = Part.allCases.map { _ in AlignedBuffer(count: 0) }

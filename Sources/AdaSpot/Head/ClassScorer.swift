@@ -24,10 +24,7 @@ final class ClassScorer {
   func score(_ features: UnsafePointer<Float>, rows: Int, into out: UnsafeMutablePointer<Float>) {
     for (index, head) in heads.enumerated() {
       let result = logits[index].pointer
-      Kernels.gemm(
-        m: rows, n: head.outputs, k: head.inputs, a: features, lda: head.inputs, b: head.matrix.pointer,
-        ldb: head.outputs, c: result, ldc: head.outputs)
-      Kernels.addBias(result, head.bias.pointer, pixels: rows, channels: head.outputs, relu: false)
+      head.apply(features, rows: rows, relu: false, into: result)
       if let observer {
         for row in 0..<rows {
           observer(index, row, UnsafeBufferPointer(start: result + row * head.outputs, count: head.outputs))

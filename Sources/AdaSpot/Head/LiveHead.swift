@@ -63,7 +63,7 @@ final class LiveHead {
     }
   }
 
-  /// Recurrent steps taken, and backward steps that state reuse saved.
+  /// Recurrent steps taken, and steps that state reuse saved.
   var steps: (taken: Int, saved: Int) {
     (forward.steps + backward.steps, windows.reduce(0) { $0 + $1.savedSteps })
   }

@@ -31,13 +31,7 @@ final class PooledProjection: TemporalOperator {
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>) {
     Kernels.meanOverPixels(view.inside(0, frame), pixels: pixels, channels: width, into: out)
     let hidden = scratch[.vector]
-    Kernels.gemm(
-      m: 1, n: width / 2, k: width, a: out, lda: width, b: layers[0].matrix.pointer, ldb: width / 2, c: hidden,
-      ldc: width / 2)
-    Kernels.addBias(hidden, layers[0].bias.pointer, pixels: 1, channels: width / 2, relu: true)
-    Kernels.gemm(
-      m: 1, n: width, k: width / 2, a: hidden, lda: width / 2, b: layers[1].matrix.pointer, ldb: width, c: out + width,
-      ldc: width)
-    Kernels.addBias(out + width, layers[1].bias.pointer, pixels: 1, channels: width, relu: false)
+    layers[0].apply(out, rows: 1, relu: true, into: hidden)
+    layers[1].apply(hidden, rows: 1, relu: false, into: out + width)
   }
 }

@@ -11,7 +11,8 @@ package final class RecurrentWindow {
   package private(set) var isActive = false
   /// The newest frame that has states.
   package private(set) var newest = -1
-  /// Backward steps that meeting a former state made unnecessary.
+  /// Steps that kept states made unnecessary, since the window was made: forward ones before the first changed frame,
+  /// backward ones before the frame where a former state was met.
   package private(set) var savedSteps = 0
 
   private let forward: RecurrentCell
@@ -42,7 +43,6 @@ package final class RecurrentWindow {
     self.end = end
     isActive = true
     newest = start - 1
-    savedSteps = 0
   }
 
   package func stop() { isActive = false }
@@ -61,6 +61,7 @@ package final class RecurrentWindow {
     let changed = max(firstChanged, oldest)
     guard last >= oldest, changed <= last else { return last + 1 }
     let former = newest
+    savedSteps += changed - oldest
     for frame in changed...last {
       let hidden = frame == start ? zero.pointer : state(frame - 1)
       forward.step(

@@ -7,6 +7,7 @@ final class HighResolutionStem: TemporalOperator {
   let name = "highres.stem"
   let inputs: [OperatorInput]
   let outputCount: Int
+  let readsPictures = true
   /// Called with a frame's normalised region [rows, columns, 3]; for tests.
   var inputObserver: ((_ frame: Int, _ region: UnsafeBufferPointer<Float>) -> Void)?
 

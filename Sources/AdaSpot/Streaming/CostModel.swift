@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Tensors
 internal import Timeline
 
@@ -5,19 +6,27 @@ internal import Timeline
 public struct CostModel: Sendable {
   /// Seconds that each operator of the graph takes for one frame.
   let operators: [Double]
+  /// Seconds that each takes for a frame right after another one: its weights are in the cache then.
+  let repeats: [Double]
   /// Frames that each lags when driven lazily: how far back a new frame changes it.
   let delays: [Int]
   /// Past and future together that each reaches.
   let reaches: [Int]
   /// Seconds of one recurrent step.
   public let step: Double
+  /// Frames a clip: recurrent windows on the clip grid are no longer.
+  let clipLength: Int
 
   /// Frames that the fused features lag when driven lazily.
   public var delay: Int { delays.max() ?? 0 }
 
   /// A cost of given parts, for planning without a machine to measure.
-  package init(operators: [Double], delays: [Int], reaches: [Int], step: Double) {
+  package init(
+    operators: [Double], repeats: [Double], delays: [Int], reaches: [Int], step: Double, clipLength: Int
+  ) {
+    self.clipLength = clipLength
     self.operators = operators
+    self.repeats = repeats
     self.delays = delays
     self.reaches = reaches
     self.step = step
@@ -27,15 +36,46 @@ public struct CostModel: Sendable {
   public var pass: Double { operators.reduce(0, +) + 2 * step }
 
   /// Seconds of one revision that brings `hop` new frames and computes `revise` before the newest again, scoring
-  /// `window` frames. An operator follows only as far back as new frames reach it.
-  public func revision(revise: Int, hop: Int, window: Int) -> Double {
-    let graph = zip(operators, delays).reduce(0) { $0 + $1.0 * Double(min(hop + $1.1, max(revise, hop - 1) + 1)) }
-    return graph + step * Double(min(revise, window) + hop + window)
+  /// `window` frames in as many recurrent windows as `positions` has side by side. An operator follows only as far back
+  /// as new frames reach it.
+  public func revision(revise: Int, hop: Int, window: Int, positions: LiveParameters.Positions) -> Double {
+    let back = max(revise, hop - 1) + 1
+    var seconds = 0.0
+    for index in operators.indices {
+      seconds += operators[index] + repeats[index] * Double(min(hop + delays[index], back) - 1)
+    }
+    return seconds + recurrence(back: back, window: window, positions)
   }
 
-  /// Passes that such a revision does for each new frame, by cost.
-  public func passes(revise: Int, hop: Int, window: Int) -> Double {
-    revision(revise: revise, hop: hop, window: window) / Double(hop) / pass
+  /// Seconds of the recurrence after the newest `back` features have changed, scoring `window` frames.
+  private func recurrence(back: Int, window: Int, _ positions: LiveParameters.Positions) -> Double {
+    switch positions {
+    case .mean: step * Double(back + window)
+    // Two windows overlap, and on average each has half a clip behind its newest frame.
+    case .grid: 2 * step * Double(back + min(window, clipLength / 2))
+    }
+  }
+
+  /// Seconds a frame of the live profile.
+  public func live(_ parameters: LiveParameters) -> Double {
+    switch parameters.driving {
+    case .eager(let revise, let hop):
+      let window = max(revise, parameters.lookahead + hop - 1)
+      return revision(revise: revise, hop: hop, window: window, positions: parameters.positions) / Double(hop)
+    case .lazy:
+      let graph = operators.reduce(0, +)
+      return graph + recurrence(back: 1, window: parameters.lookahead - delay, parameters.positions)
+    }
+  }
+
+  /// Passes a frame of the live profile, by cost.
+  public func passes(_ parameters: LiveParameters) -> Double { live(parameters) / pass }
+
+  /// Seconds that what `stream` has counted would take, each result alone.
+  package func seconds(of stream: LiveStream) -> Double {
+    zip(operators, stream.network.graph.computed).reduce(step * Double(stream.recurrentSteps.taken)) {
+      $0 + $1.0 * Double($1.1)
+    }
   }
 
   /// Seconds a frame of the exact profile: two clips over every frame, less what they share of the early operators.
@@ -52,34 +92,48 @@ public struct CostModel: Sendable {
     zip(operators, delays).reduce(0) { $0 + $1.0 * Double(min($1.1 + 1, grid.length)) } + step * Double(2 * grid.length)
   }
 
-  /// Measures `model` on made-up pictures: about twenty passes.
+  /// Frames of a measured revision, and how many are measured.
+  private static let measuredHop = 4
+  private static let revisions = 8
+
+  /// Measures `model` on made-up pictures: about thirty passes.
   public static func measure(_ model: Model) -> CostModel {
-    let network = Network(model, lanes: 1, revisedFrames: 0, hop: 1)
+    let hop = Self.measuredHop
+    let network = Network(model, lanes: 1, revisedFrames: hop - 1, hop: hop)
     let graph = network.graph
     let lane = graph.lanes[0]
     let size = model.configuration.highResolution
-    var times = Array(repeating: [Double](), count: graph.operators.count)
-    let clock = ContinuousClock()
-    var next = 0
-    var last = clock.now
-    graph.observer = { _, _, _, _ in
-      let now = clock.now
-      times[next].append((now - last) / .seconds(1))
+    let places = Dictionary(uniqueKeysWithValues: graph.operators.enumerated().map { ($1.name, $0) })
+    var firsts = Array(repeating: [Double](), count: graph.operators.count)
+    var repeats = firsts
+    var previous: Int?
+    var last = processorTime
+    graph.observer = { name, _, _, _ in
+      let now = processorTime
+      let place = places[name] ?? 0
+      if place == previous {
+        repeats[place].append(now - last)
+      } else {
+        firsts[place].append(now - last)
+      }
+      previous = place
       last = now
-      next = (next + 1) % times.count
     }
     lane.start(first: 0, last: nil)
     var picture = Picture(rows: size.rows, columns: size.columns)
-    for frame in 0..<20 {
+    for frame in 0..<Self.revisions * hop {
       fill(picture, frame)
       picture = graph.pictures.exchange(picture, at: frame)
-      last = clock.now
-      graph.revise(lane, newest: frame, back: 0)
+      guard frame % hop == hop - 1 else { continue }
+      previous = nil
+      last = processorTime
+      graph.revise(lane, newest: frame, back: hop - 1)
     }
     return CostModel(
       // The first frames warm caches up; the median leaves out what else the machine did.
-      operators: times.map { median($0.dropFirst(4)) }, delays: graph.delays,
-      reaches: graph.reaches.map { $0.past + $0.future }, step: measureStep(model))
+      operators: firsts.map { median($0.dropFirst(2)) }, repeats: repeats.map { median($0.dropFirst(4)) },
+      delays: graph.delays, reaches: graph.reaches.map { $0.past + $0.future }, step: measureStep(model),
+      clipLength: model.configuration.clipLength)
   }
 
   private static func measureStep(_ model: Model) -> Double {
@@ -87,13 +141,19 @@ public struct CostModel: Sendable {
     let cell = RecurrentCell(model.weights.forward, positions: Array(model.weights.positions.prefix(width)))
     let feature = AlignedBuffer(count: 3 * width)
     let state = AlignedBuffer(count: width)
-    let clock = ContinuousClock()
     return median(
       (0..<20).map { _ in
-        clock.measure {
-          cell.step(feature.pointer, position: 0, hidden: state.pointer, next: state.pointer)
-        } / .seconds(1)
+        let start = processorTime
+        cell.step(feature.pointer, position: 0, hidden: state.pointer, next: state.pointer)
+        return processorTime - start
       }[...])
+  }
+
+  /// Seconds that this thread has computed: other work on the machine makes nothing look dearer.
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func fill(_ picture: Picture, _ frame: Int) {

@@ -21,7 +21,7 @@ public struct LiveScores {
 
 extension LiveScores {
   /// The same scores, settled as far as `frame`.
-  func settled(through frame: Int) -> LiveScores {
+  package func settled(through frame: Int) -> LiveScores {
     LiveScores(
       newest: newest, first: first, firstChanged: firstChanged, settled: frame, probabilities: probabilities,
       count: count)

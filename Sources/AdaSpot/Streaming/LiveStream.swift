@@ -88,7 +88,7 @@ public final class LiveStream {
     scored = -1
   }
 
-  /// Recurrent steps of the live lane: taken, and saved by meeting a former state.
+  /// Recurrent steps of the live lane: taken, and saved by keeping states from one revision to the next.
   public var recurrentSteps: (taken: Int, saved: Int) { head.steps }
 
   private func begin(emitClip: (ClipScores) -> Void) {

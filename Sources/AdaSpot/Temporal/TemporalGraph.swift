@@ -58,8 +58,9 @@ package final class TemporalGraph {
     self.lanes = (0..<lanes).map { _ in TemporalLane(capacities: capacities, pools: pools) }
     computed = Array(repeating: 0, count: operators.count)
     adopted = computed
+    let latestReader = zip(operators, delays).map { $0.readsPictures ? $1 : 0 }.max() ?? 0
     pictures = PictureWindow(
-      capacity: Swift.max(delays.max() ?? 0, revisedFrames) + hop + 1, size: pictureSize)
+      capacity: Swift.max(latestReader, revisedFrames) + hop + 1, size: pictureSize)
   }
 
   private static func reaches(_ operators: [any TemporalOperator]) -> [Reach] {

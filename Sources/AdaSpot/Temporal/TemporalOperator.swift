@@ -28,6 +28,8 @@ package protocol TemporalOperator: AnyObject {
   /// Whether a result equal to the one before, or to another lane's, should take its place, so that all that follows
   /// from it need not be computed again. For small results that seldom change.
   var keepsEqualResults: Bool { get }
+  /// Whether it looks at the decoded picture of the frame: pictures are kept as long as an operator does.
+  var readsPictures: Bool { get }
   /// Computes the result of `frame` into `out` [outputCount] from inputs within the declared reach.
   func compute(_ frame: Int, from view: FrameView, into out: UnsafeMutablePointer<Float>)
 }
@@ -37,6 +39,7 @@ extension TemporalOperator {
   package var work: OperatorWork { OperatorWork() }
 
   package var keepsEqualResults: Bool { false }
+  package var readsPictures: Bool { false }
 }
 
 /// What an operator sees while it computes a frame: its inputs' results, and the pictures.

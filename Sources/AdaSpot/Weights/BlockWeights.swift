@@ -13,6 +13,8 @@ struct BlockShape: Hashable {
   let groupWidth: Int
   let shift: TemporalShift?
 
+  /// Whether the shortcut needs a convolution, because the block changes shape.
+  var hasShortcut: Bool { stride != 1 || inputChannels != channels }
   var rows: Int { (inputRows + stride - 1) / stride }
   var columns: Int { (inputColumns + stride - 1) / stride }
   var inputPixels: Int { inputRows * inputColumns }
@@ -32,26 +34,25 @@ final class BlockWeights: Sendable {
   let groupedBias: AlignedBuffer
   let squeeze: (weight: AlignedBuffer, bias: AlignedBuffer)
   let excite: (weight: AlignedBuffer, bias: AlignedBuffer)
+  /// The last 1×1 and, where the block changes shape, the shortcut's own one behind it: they are added anyway.
   let reduce: DenseWeights
-  /// The shortcut's own convolution where the block changes shape.
-  let shortcut: DenseWeights?
-  /// Bias of `reduce` and `shortcut` together: they are added anyway.
-  let outputBias: AlignedBuffer
 
   init(_ read: TensorReader, _ prefix: String, _ shape: BlockShape) {
     let channels = shape.channels
     let width = shape.groupWidth
+    func convolution(_ name: String, _ norm: String, inputs: Int) -> DenseWeights.Convolution {
+      DenseWeights.Convolution(name: prefix + name, norm: prefix + norm, inputs: inputs, outputs: channels)
+    }
     if let kind = shape.shift {
       let shift = GateShiftWeights(read, prefix + ".conv1.gs", shifted: shape.shifted, kind: kind)
       self.shift = shift
       expand = DenseWeights(
-        convolution: prefix + ".conv1.net.conv", norm: prefix + ".conv1.net.bn", read, inputs: shape.inputChannels,
-        outputs: channels, inputOrder: shift.inputOrder + Array(shape.shifted..<shape.inputChannels))
+        read, convolution: convolution(".conv1.net.conv", ".conv1.net.bn", inputs: shape.inputChannels),
+        inputOrder: shift.inputOrder + Array(shape.shifted..<shape.inputChannels))
     } else {
       shift = nil
       expand = DenseWeights(
-        convolution: prefix + ".conv1.conv", norm: prefix + ".conv1.bn", read, inputs: shape.inputChannels,
-        outputs: channels)
+        read, convolution: convolution(".conv1.conv", ".conv1.bn", inputs: shape.inputChannels))
     }
 
     let stored = read(prefix + ".conv2.conv.1.weight", channels, width, 3, 3)
@@ -78,18 +79,9 @@ final class BlockWeights: Sendable {
       AlignedBuffer(read(prefix + ".se.fc2.weight", channels, hidden, 1, 1)),
       AlignedBuffer(read(prefix + ".se.fc2.bias", channels))
     )
-    let reduce = DenseWeights(
-      convolution: prefix + ".conv3.conv", norm: prefix + ".conv3.bn", read, inputs: channels, outputs: channels)
-    self.reduce = reduce
-    if shape.stride != 1 || shape.inputChannels != channels {
-      let shortcut = DenseWeights(
-        convolution: prefix + ".downsample.conv", norm: prefix + ".downsample.bn", read, inputs: shape.inputChannels,
-        outputs: channels)
-      self.shortcut = shortcut
-      outputBias = AlignedBuffer(zip(reduce.bias.array(), shortcut.bias.array()).map { $0 + $1 })
-    } else {
-      shortcut = nil
-      outputBias = reduce.bias
-    }
+    let shortcut = convolution(".downsample.conv", ".downsample.bn", inputs: shape.inputChannels)
+    reduce = DenseWeights(
+      read, convolution: convolution(".conv3.conv", ".conv3.bn", inputs: channels),
+      added: shape.hasShortcut ? shortcut : nil)
   }
 }

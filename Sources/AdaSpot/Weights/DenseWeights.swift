@@ -1,46 +1,81 @@
 internal import Tensors
 
-/// A 1×1 convolution or linear layer as the right factor of a product: y[pixels, outputs] = x[pixels, inputs]·matrix +
-/// bias.
+/// A 1×1 convolution or linear layer: y[pixels, outputs] = x[pixels, inputs]·weights + bias.
 final class DenseWeights: Sendable {
   let inputs: Int
   let outputs: Int
-  /// [inputs, outputs].
-  let matrix: AlignedBuffer
+  /// [inputs, outputs], packed for `Kernels.denseProduct`.
+  let packed: AlignedBuffer
   /// [outputs].
   let bias: AlignedBuffer
 
-  /// From a weight stored as [outputs, inputs]. `inputOrder[i]` says which stored input row i multiplies.
-  private init(_ weight: [Float], inputs: Int, outputs: Int, scale: [Double]?, bias: [Float], inputOrder: [Int]? = nil)
-  {
-    self.inputs = inputs
-    self.outputs = outputs
-    var matrix = [Float](repeating: 0, count: inputs * outputs)
-    for input in 0..<inputs {
-      let source = inputOrder?[input] ?? input
-      for output in 0..<outputs {
-        let value = weight[output * inputs + source]
-        matrix[input * outputs + output] = scale.map { Float(Double(value) * $0[output]) } ?? value
-      }
-    }
-    self.matrix = AlignedBuffer(matrix)
-    self.bias = AlignedBuffer(bias)
+  private init(_ layers: [Matrix]) {
+    outputs = layers[0].bias.count
+    inputs = layers.reduce(0) { $0 + $1.inputs }
+    packed = Kernels.packDense(layers.flatMap(\.values), inputs: inputs, outputs: outputs)
+    bias = AlignedBuffer(layers.dropFirst().reduce(layers[0].bias) { zip($0, $1.bias).map { $0 + $1 } })
   }
 
-  /// A bias-free 1×1 convolution with the batch norm after it folded in.
+  /// A bias-free 1×1 convolution with the batch norm after it folded in. `inputOrder[i]` says which stored input the
+  /// i-th one is. Another convolution of other inputs to the same outputs may be `added`: its inputs follow.
   convenience init(
-    convolution name: String, norm: String, _ read: TensorReader, inputs: Int, outputs: Int, inputOrder: [Int]? = nil
+    _ read: TensorReader, convolution: Convolution, inputOrder: [Int]? = nil, added: Convolution? = nil
   ) {
-    let weight = read(name + ".weight", outputs, inputs, 1, 1)
-    let norm = FoldedNorm(read, norm, channels: outputs)
     self.init(
-      weight, inputs: inputs, outputs: outputs, scale: norm.scale, bias: norm.offset.map { Float($0) },
-      inputOrder: inputOrder)
+      [Matrix(read, convolution, inputOrder: inputOrder)] + (added.map { [Matrix(read, $0, inputOrder: nil)] } ?? []))
   }
 
   /// A linear layer with bias.
   convenience init(linear name: String, _ read: TensorReader, inputs: Int, outputs: Int) {
     let weight = read(name + ".weight", outputs, inputs)
-    self.init(weight, inputs: inputs, outputs: outputs, scale: nil, bias: read(name + ".bias", outputs))
+    self.init([
+      Matrix(inputs: inputs, bias: read(name + ".bias", outputs)) { weight[$1 * inputs + $0] }
+    ])
+  }
+
+  /// Where a checkpoint holds a convolution and its norm.
+  struct Convolution {
+    let name: String
+    let norm: String
+    let inputs: Int
+    let outputs: Int
+  }
+
+  /// Weights [inputs, outputs] and bias of one layer.
+  private struct Matrix {
+    let inputs: Int
+    let values: [Float]
+    let bias: [Float]
+
+    init(inputs: Int, bias: [Float], value: (_ input: Int, _ output: Int) -> Float) {
+      self.inputs = inputs
+      self.bias = bias
+      values = [Float](unsafeUninitializedCapacity: inputs * bias.count) { buffer, count in
+        for input in 0..<inputs {
+          for output in 0..<bias.count { buffer[input * bias.count + output] = value(input, output) }
+        }
+        count = inputs * bias.count
+      }
+    }
+
+    init(_ read: TensorReader, _ convolution: Convolution, inputOrder: [Int]?) {
+      let (inputs, outputs) = (convolution.inputs, convolution.outputs)
+      let weight = read(convolution.name + ".weight", outputs, inputs, 1, 1)
+      let norm = FoldedNorm(read, convolution.norm, channels: outputs)
+      self.init(inputs: inputs, bias: norm.offset.map { Float($0) }) { input, output in
+        Float(Double(weight[output * inputs + (inputOrder?[input] ?? input)]) * norm.scale[output])
+      }
+    }
+  }
+}
+
+extension DenseWeights {
+  /// The layer on `rows` vectors that lie side by side, [rows, inputs] to [rows, outputs].
+  func apply(
+    _ x: UnsafePointer<Float>, rows: Int, relu: Bool, into out: UnsafeMutablePointer<Float>
+  ) {
+    Kernels.denseProduct(
+      rows: rows, outputs: outputs, Kernels.DenseInput(x, count: inputs, step: inputs), weights: packed.pointer,
+      bias: bias.pointer, relu: relu, into: out)
   }
 }

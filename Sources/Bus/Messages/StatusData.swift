@@ -52,6 +52,8 @@ public struct StatusData: Sendable, Hashable {
   public var lagMilliseconds: Double?
   public var watermark: Watermark?
   public var latency: Latency?
+  /// The same of the first `provisional` and of the `final` states alone, where there are any.
+  public var latencyByState: [String: Latency]?
   /// Frames or messages dropped since the run began, by reason.
   public var drops: [String: Int]
   /// Totals since the run began, by name: `frames`, `events`, `retracted`, …
@@ -82,5 +84,6 @@ extension StatusData: Codable {
     case framesPerSecond = "fps"
     case lagMilliseconds = "lag_ms"
     case latency = "latency_ms"
+    case latencyByState = "latency_by_state_ms"
   }
 }

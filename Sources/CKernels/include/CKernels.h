@@ -17,8 +17,11 @@ bool spot_isa_available(spot_isa isa);
 spot_isa spot_isa_best(void);
 /// The one in use; at first spot_isa_best(), or what the environment variable SPOT_ISA (portable, avx2, avx512) names.
 spot_isa spot_isa_current(void);
-/// Switches every kernel; false (and no change) where the CPU lacks it. For tests and benchmarks; not thread-safe.
+/// Switches every kernel that the calling thread runs; false (and no change) where the CPU lacks it. For tests and
+/// benchmarks.
 bool spot_isa_select(spot_isa isa);
+/// Ends what spot_isa_select began on the calling thread.
+void spot_isa_deselect(void);
 
 // ---- matrix products --------------------------------------------------------------------------------------------
 
@@ -32,6 +35,28 @@ void spot_gemv(int rows, int columns, const float *w, const float *x, float *y, 
 void spot_blas_single_thread(void);
 /// What OpenBLAS says of itself (version, core type).
 const char *spot_blas_description(void);
+
+// ---- products with packed weights ---------------------------------------------------------------------------------
+
+/// Some of the columns of a left factor: [m, k] with rows `step` floats apart or, if planar, [k, m] with planes `step`
+/// apart.
+typedef struct {
+  const float *x;
+  ptrdiff_t step;
+  int k;
+  bool is_planar;
+} spot_dense_input;
+
+/// Floats that weights [k, n] take when packed.
+size_t spot_dense_packed_count(int k, int n);
+/// Packs weights [k, n] for spot_dense_product.
+void spot_dense_pack(const float *weights, int k, int n, float *packed);
+/// out, packed as well, = weights with row i times scale[i].
+void spot_dense_scale(const float *packed, const float *scale, int k, int n, float *out);
+/// out [m, n] = [first, second]·weights + bias (+ residual [m, n], unless null), then max(·, 0) if relu. The second
+/// input may have k = 0. weights are [first.k + second.k, n], packed; residual may be out.
+void spot_dense_product(int m, int n, spot_dense_input first, spot_dense_input second, const float *packed,
+                        const float *bias, const float *residual, bool relu, float *out);
 
 // ---- element-wise, channels last -----------------------------------------------------------------------------------
 

@@ -14,4 +14,15 @@ public enum Benchmark {
   public static func model(_ subject: BenchmarkSubject, rounds: Int) -> ModelBenchmarkReport {
     ModelBenchmark(subject, rounds: rounds).report()
   }
+
+  /// The frames of a video up to their scores, `frames` of them a round.
+  public static func pipeline(
+    _ subject: BenchmarkSubject, video: String, frames: Int, rounds: Int
+  ) throws(ServiceError) -> PipelineReport {
+    do {
+      return try PipelineBenchmark(subject: subject, video: video, frames: frames, rounds: rounds).report()
+    } catch {
+      throw .video(error)
+    }
+  }
 }

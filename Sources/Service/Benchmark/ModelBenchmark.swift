@@ -7,8 +7,8 @@ struct ModelBenchmark {
   let subject: BenchmarkSubject
   let rounds: Int
   private let pictures: BenchmarkPictures
-  /// Half a clip of frames fills the rings and touches their memory.
-  private var warmUpFrames: Int { subject.model.configuration.clipLength / 2 }
+  /// After two clips' frames both lanes have been full: all the memory that a stream ever needs is in use.
+  private var warmUpFrames: Int { 2 * subject.model.configuration.clipLength }
 
   init(_ subject: BenchmarkSubject, rounds: Int) {
     self.subject = subject

@@ -13,6 +13,7 @@ public struct DaemonConfiguration: Sendable {
   package let replayLog: String?
   package let exposure: BusExposure
   package let isRealtime: Bool
+  package let driving: DrivingSettings
   package let threshold: Double
   /// Nil: the model's data set decides.
   package let nmsWindow: Int?
@@ -53,6 +54,7 @@ public struct DaemonConfiguration: Sendable {
     exposure.allowsPlainRemote = try sources[.allowPlainRemote].flag()
     self.exposure = exposure
     isRealtime = try sources[.realtime].flag()
+    driving = try DrivingSettings(sources)
     threshold = try sources[.threshold].number(0...1)
     nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)
     startPadding = try sources[.startPadding].integer(0...Self.mostPadding)

@@ -12,6 +12,13 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case curveAllow = "curve-allow"
   case allowPlainRemote = "allow-plain-remote"
   case realtime
+  case profile
+  case latencyBudget = "latency-budget"
+  case lookahead
+  case revise
+  case hop
+  case frameRate = "frame-rate"
+  case finalsOnly = "finals-only"
   case threshold
   case nmsWindow = "nms-window"
   case startPadding = "start-padding"
@@ -40,6 +47,14 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .curveAllow: "File with the public keys of the clients that are let in, one a line; read again on SIGHUP"
     case .allowPlainRemote: "Bind endpoints that others can reach also without encryption"
     case .realtime: "Play a recording at its own rate instead of as fast as it can be scored"
+    case .profile:
+      "How frames are scored: exact (final events, seconds late), live (provisional events at once, final ones after the look-ahead) or both (provisional ones live, final ones exact); by default exact, or what fits the latency budget"
+    case .latencyBudget: "Longest time from a frame's arrival to the last word on its events, such as 400ms or 1.5s"
+    case .lookahead: "Later frames that a live score waits for; by default 8"
+    case .revise: "Frames before the newest that each live revision computes again; by default 8"
+    case .hop: "Frames from one live revision to the next; by default 1"
+    case .frameRate: "Frames a second to plan a latency budget for where the video declares none"
+    case .finalsOnly: "Publish final events only, none that is provisional or retracted"
     case .threshold: "Least score of an event, 0 to 1"
     case .nmsWindow:
       "Soft-NMS window: of two events of a class closer than this the weaker loses score; by default 12 for models of soccernetball, 2 for others"
@@ -59,9 +74,12 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .bind, .replayBind: "endpoint"
     case .replayLog: "folder"
     case .curveKey, .curveAllow: "file"
-    case .allowPlainRemote, .realtime: nil
+    case .allowPlainRemote, .realtime, .finalsOnly: nil
+    case .profile: "profile"
+    case .latencyBudget: "time"
+    case .frameRate: "rate"
     case .threshold: "probability"
-    case .nmsWindow, .startPadding: "frames"
+    case .lookahead, .revise, .hop, .nmsWindow, .startPadding: "frames"
     case .waitForSubscriber: "seconds"
     case .logLevel: "level"
     case .logFormat: "format"
@@ -71,9 +89,10 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   /// The value where none is given; nil where one must be, or where it is not always the same.
   public var defaultText: String? {
     switch self {
-    case .input, .stream, .model, .nmsWindow, .replayBind, .replayLog, .curveKey, .curveAllow: nil
+    case .input, .stream, .model, .profile, .latencyBudget, .lookahead, .revise, .hop, .frameRate, .nmsWindow: nil
+    case .replayBind, .replayLog, .curveKey, .curveAllow: nil
     case .bind: "tcp://127.0.0.1:5570"
-    case .allowPlainRemote, .realtime: "false"
+    case .allowPlainRemote, .realtime, .finalsOnly: "false"
     case .threshold: "0.2"
     case .startPadding: "5"
     case .waitForSubscriber: "0"

@@ -8,8 +8,11 @@ package struct SettingValue: Sendable, Equatable {
 extension SettingValue {
   /// The error for a value that is not `expected`. Wrong flags are wrong arguments; what comes from a file or the
   /// environment is configuration.
-  func error(_ expected: String) -> ServiceError {
-    let line = "\(origin): '\(text.prefix(200))' is not \(expected)"
+  func error(_ expected: String) -> ServiceError { refusal("'\(text.prefix(200))' is not \(expected)") }
+
+  /// The error for a value that is wrong because of `problem`.
+  func refusal(_ problem: String) -> ServiceError {
+    let line = "\(origin): \(problem)"
     return origin.hasPrefix("--") ? .argument(line) : .configuration(line)
   }
 
@@ -31,6 +34,23 @@ extension SettingValue {
       throw error("a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
     }
     return value
+  }
+
+  /// More than 0; `most` is a whole number.
+  func positiveNumber(upTo most: Double) throws(ServiceError) -> Double {
+    guard let value = Double(text), value > 0, value <= most else {
+      throw error("a number above 0, up to \(Int(most))")
+    }
+    return value
+  }
+
+  /// Seconds of a time written as `400ms` or `1.5s`, more than 0 and up to `longest` seconds.
+  func duration(longest: Double) throws(ServiceError) -> Double {
+    let units = [("ms", 0.001), ("s", 1)]
+    guard let (unit, scale) = units.first(where: { text.hasSuffix($0.0) }),
+      let count = Double(text.dropLast(unit.count)), count > 0, count * scale <= longest
+    else { throw error("a time such as 400ms or 1.5s, up to \(Int(longest))s") }
+    return count * scale
   }
 
   func flag() throws(ServiceError) -> Bool {

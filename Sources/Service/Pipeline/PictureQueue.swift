@@ -1,3 +1,4 @@
+internal import Bus
 internal import Foundation
 public import Timeline
 public import Video
@@ -6,12 +7,14 @@ public import Video
 ///
 /// The queue owns `capacity` pictures from the start. The producer waits for a spare one, fills it and puts it in; the consumer
 /// takes it out and recycles a picture, that one or another of the same size. So a slow consumer stops the producer,
-/// and no frame is lost.
+/// and no frame is lost, unless `dropsOldest` says so.
 public final class PictureQueue: @unchecked Sendable {  // all state is used under `condition` only
   /// A decoded frame with its pixels.
   public struct Frame: Sendable {
     public let picture: Picture
     public let stamp: FrameStamp
+    /// When it was put in, in nanoseconds of the monotonic clock.
+    public let putTime: UInt64
   }
 
   /// What the producer said last.
@@ -26,6 +29,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   private var frames: [Frame] = []
   private var end = End.open
   private var isClosed = false
+  private var isDropping = false
 
   /// A queue of `capacity` pictures of `rows` × `columns` pixels, all positive.
   public init(rows: Int, columns: Int, capacity: Int) {
@@ -40,7 +44,14 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public func spare() -> Picture? {
     condition.lock()
     defer { condition.unlock() }
-    while spares.isEmpty && !isClosed { condition.wait() }
+    while spares.isEmpty && !isClosed {
+      // The newest stays, so that what was dropped shows by the index of a frame after it.
+      if isDropping && frames.count > 1 {
+        spares.append(frames.removeFirst().picture)
+      } else {
+        condition.wait()
+      }
+    }
     return isClosed ? nil : spares.removeLast()
   }
 
@@ -48,7 +59,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public func put(_ picture: Picture, _ stamp: FrameStamp) {
     condition.lock()
     defer { condition.unlock() }
-    frames.append(Frame(picture: picture, stamp: stamp))
+    frames.append(Frame(picture: picture, stamp: stamp, putTime: MonotonicClock.now))
     condition.broadcast()
   }
 
@@ -82,6 +93,18 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     defer { condition.unlock() }
     spares.append(picture)
     condition.broadcast()
+  }
+
+  /// Whether a producer that finds no spare picture takes that of the oldest frame, which is lost then, instead of
+  /// waiting. The consumer sees it by the indices.
+  public var dropsOldest: Bool {
+    get { condition.withLock { isDropping } }
+    set {
+      condition.withLock {
+        isDropping = newValue
+        condition.broadcast()
+      }
+    }
   }
 
   /// Declares that the consumer takes no more: the producer gets no further picture.

@@ -26,6 +26,9 @@ public struct LatencyPlan: Sendable, Equatable {
   /// Seconds of `waitedFrames`.
   public var algorithmic: Double { Double(waitedFrames) / frameRate }
 
+  /// Seconds that the budget leaves beside waiting for later frames; nil without a budget.
+  public var slack: Double? { budget.map { $0 - algorithmic } }
+
   /// Seconds between the budget and what is expected; nil without a budget.
   public var margin: Double? { budget.map { $0 - algorithmic - computing } }
 }

@@ -5,14 +5,21 @@ internal import Foundation
 /// and the cost measured on this machine.
 public struct LatencyPlanner: Sendable {
   /// Computing may take this share of the time, so that decoding, publishing and bad moments have room.
-  static let mostUtilization = 0.75
+  package static let mostUtilization = 0.75
   /// What is expected of computing is taken as this much longer when held against a budget.
   static let computingSafety = 1.5
-  /// Look-ahead and revised frames beyond this gain nothing that could be measured (docs/latency.md).
-  static let enoughLookahead = 16
-  static let enoughRevised = 16
+  /// A look-ahead beyond this gains nothing that could be measured (docs/latency.md), nor does the recurrence gain from
+  /// more frames behind the newest feature.
+  package static let enoughLookahead = 16
+  /// What lazily computed features need, beyond the network's own delay, to be no worse than revised ones: the
+  /// recurrence wants some future, too.
+  package static let leastRecurrentLookahead = 4
   private static let hops = [1, 2, 4, 8]
-  private static let revisions = [0, 1, 2, 4, 8, 12, 16]
+  /// Fewer than 4 revised frames leave early results that differ from what whole clips show (docs/latency.md).
+  private static let revisions = [4, 8]
+
+  /// Revised frames beyond this gain nothing that could be measured with a look-ahead (docs/latency.md).
+  static func enoughRevised(lookahead: Int) -> Int { lookahead <= 4 ? 4 : 8 }
 
   /// Cost of the model on this machine.
   public let cost: CostModel
@@ -41,28 +48,17 @@ public struct LatencyPlanner: Sendable {
   /// What the live profile, or both, do with these parameters.
   public func live(_ parameters: LiveParameters, isExactBeside: Bool, budget: Double? = nil) -> LatencyPlan {
     let beside = isExactBeside ? cost.exact(grid) : 0
-    let perFrame: Double
-    let computing: Double
-    let announced: Int
-    switch parameters.driving {
-    case .eager(let revise, let hop):
-      let window = max(revise, parameters.lookahead + hop - 1)
-      computing = cost.revision(revise: revise, hop: hop, window: window) + beside
-      perFrame = cost.revision(revise: revise, hop: hop, window: window) / Double(hop) + beside
-      announced = hop - 1
-    case .lazy:
-      computing = cost.pass + cost.step * Double(parameters.lookahead - cost.delay) + beside
-      perFrame = computing
-      announced = cost.delay
-    }
+    let live = cost.live(parameters)
+    let announced = parameters.driving == .lazy ? cost.delay : parameters.hop - 1
     return LatencyPlan(
       profile: isExactBeside ? .both : .live, parameters: parameters, frameRate: frameRate, budget: budget,
       waitedFrames: parameters.lookahead + nmsWait + parameters.hop - 1, announcedFrames: announced,
-      computing: computing, utilization: perFrame * frameRate, passes: perFrame / cost.pass)
+      computing: live * Double(parameters.hop) + beside, utilization: (live + beside) * frameRate,
+      passes: (live + beside) / cost.pass)
   }
 
   /// The best plan within `budget` seconds: exact if even its clips are in time, else the live profile (or, where asked
-  /// for, both) with the longest useful look-ahead, then the most revised frames, then the shortest hop that fit.
+  /// for, both) with the longest useful look-ahead, then as many revised frames as that needs, then the fewest passes.
   ///
   /// Throws with the least budget that could be met, or with what the machine lacks.
   public func plan(budget: Double, profile: Profile?) throws(ServiceError) -> LatencyPlan {
@@ -72,7 +68,7 @@ public struct LatencyPlanner: Sendable {
       return exact
     }
     let plans = candidates(isExactBeside: profile == .both, budget: budget)
-    guard let best = plans.filter(isMet).max(by: { rank($0).lexicographicallyPrecedes(rank($1)) }) else {
+    guard let best = plans.filter(isMet).max(by: { rank($0) < rank($1) }) else {
       throw refusal(of: plans, budget: budget)
     }
     return best
@@ -89,19 +85,22 @@ public struct LatencyPlanner: Sendable {
         }
       }
     }
-    if most >= cost.delay {
-      let parameters = LiveParameters(driving: .lazy, lookahead: cost.delay)
+    let leastLazy = cost.delay + Self.leastRecurrentLookahead
+    for lookahead in leastLazy...cost.delay + Self.enoughLookahead where lookahead <= most {
+      let parameters = LiveParameters(driving: .lazy, lookahead: lookahead)
       plans.append(live(parameters, isExactBeside: isExactBeside, budget: budget))
     }
     return plans
   }
 
-  private func rank(_ plan: LatencyPlan) -> [Int] {
-    guard let parameters = plan.parameters else { return [] }
+  /// What is expected of a plan, the more important first.
+  private func rank(_ plan: LatencyPlan) -> (lookahead: Int, revised: Int, thrift: Double) {
+    guard let parameters = plan.parameters else { return (.max, .max, 0) }
     switch parameters.driving {
-    case .eager(let revise, let hop): return [parameters.lookahead, min(revise, Self.enoughRevised), -hop]
-    // One full pass, exact inside its window: better than any revision where the budget is that long.
-    case .lazy: return [parameters.lookahead, .max, 0]
+    case .eager(let revise, _):
+      let enough = Self.enoughRevised(lookahead: parameters.lookahead)
+      return (parameters.lookahead, min(revise, enough), -plan.passes)
+    case .lazy: return (parameters.lookahead, .max, -plan.passes)
     }
   }
 

@@ -2,7 +2,6 @@ import AdaSpot
 import Bus
 import Foundation
 import Logging
-import Spotting
 import Timeline
 import Video
 
@@ -10,6 +9,8 @@ import Video
 public enum Daemon {
   /// How long subscribers have, at the end, to take what waits for them.
   private static let drainTimeout = Duration.seconds(2)
+  /// Frames a second of a video that declares none, where only limits depend on it.
+  private static let usualFrameRate = 25.0
 
   /// Runs to the end; a signal to stop is a regular one.
   public static func run(_ configuration: DaemonConfiguration) throws(ServiceError) {
@@ -26,7 +27,7 @@ public enum Daemon {
     logger.info("loading", metadata: ["model": "\(configuration.model)"])
     let model = try load(configuration.model)
     let labels = try names(of: model)
-    let engine = try engine(model, configuration)
+    let factory = try EngineFactory(model, configuration)
     let size = model.configuration.highResolution
     // The input itself is not logged: a URL may hold a password.
     logger.info("opening", metadata: ["stream": "\(configuration.stream)"])
@@ -34,6 +35,10 @@ public enum Daemon {
       configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
       stride: model.configuration.frameStride, cancellation, logger)
     guard let reader = opened else { return }
+    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    log(plan, logger)
+    monitor.update { $0.statistics.plan = plan }
+    let engine = try factory.engine(plan)
     let bus = try bind(configuration, monitor)
     let publisher = bus.publisher
     defer { bus.close(drainTimeout: drainTimeout, logger) }
@@ -49,16 +54,52 @@ public enum Daemon {
       stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
       publisher: publisher)
     let runner = StreamRunner(
-      isRealtime: configuration.isRealtime, subscriberWait: configuration.subscriberWait, reader: reader,
-      engine: engine, outlet: outlet, monitor: monitor, logger: logger)
+      limits: configuration.isRealtime ? pressureLimits(plan, reader, stride: model.configuration.frameStride) : nil,
+      subscriberWait: configuration.subscriberWait, reader: reader, engine: engine, outlet: outlet, monitor: monitor,
+      logger: logger)
     try runner.run()
   }
 
-  /// Checks all that can be checked without the video; the settings in force, a line each.
+  /// Checks all that can be checked without reading the video; the settings in force, a line each, and as comments the plan
+  /// where there is one.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
     _ = try configuration.exposure.load()
-    _ = try engine(load(configuration.model), configuration)
-    return configuration.description
+    let model = try load(configuration.model)
+    let factory = try EngineFactory(model, configuration)
+    guard factory.isPlanned else {
+      _ = try factory.engine(nil)
+      return configuration.description
+    }
+    // Opening anything else may wait for somebody to send.
+    guard isFile(configuration.input) else {
+      return configuration.description + "\n# no plan: the video is not here"
+    }
+    let reader: VideoReader
+    do { reader = try VideoReader(path: configuration.input) } catch { throw .video(error) }
+    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    _ = try factory.engine(plan)
+    let rows = plan?.description ?? "  none: the video declares no frame rate"
+    return configuration.description + "\n# plan\n"
+      + rows.split(separator: "\n").map { "#" + $0 }.joined(separator: "\n")
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+    return values?.isRegularFile == true
+  }
+
+  /// The plan as a block of log entries, a row each.
+  private static func log(_ plan: LatencyPlan?, _ logger: Logger) {
+    guard let plan else { return }
+    for row in plan.description.split(separator: "\n") { logger.info("plan:\(row)") }
+  }
+
+  /// How far a stream that keeps its own pace may fall behind.
+  private static func pressureLimits(
+    _ plan: LatencyPlan?, _ reader: VideoReader, stride: Int
+  ) -> PressureController.Limits {
+    let rate = plan?.frameRate ?? (reader.info.frameRate?.value ?? usualFrameRate) / Double(stride)
+    return PressureController.Limits(framePeriod: 1 / rate, slack: plan?.slack)
   }
 
   private static func load(_ folder: String) throws(ServiceError) -> Model {
@@ -73,18 +114,6 @@ public enum Daemon {
       return names
     } catch {
       throw .configuration("the model's class list: \(error)")
-    }
-  }
-
-  private static func engine(
-    _ model: Model, _ configuration: DaemonConfiguration
-  ) throws(ServiceError) -> any StreamEngine {
-    do {
-      let window = configuration.nmsWindow ?? DetectionSettings.defaultWindow(for: model.configuration)
-      let rule = try NMS(.soft, window: window, threshold: configuration.threshold)
-      return try ExactEngine(model, startPadding: configuration.startPadding, rule: rule)
-    } catch {
-      throw .setting(error)
     }
   }
 
@@ -111,7 +140,7 @@ public enum Daemon {
   ) throws(ServiceError) -> DaemonBus {
     try DaemonBus(configuration) { message in
       if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-        monitor.update { $0.statistics.countSent(latencyMilliseconds: latency) }
+        monitor.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
       }
     }
   }

@@ -9,7 +9,10 @@ package final class ExactEngine: StreamEngine {
   package let profile = Profile.exact
   package let longestDelay: Int
 
-  private let stream: ExactStream
+  package let stream: ExactStream
+  /// Called when the network has scored, before events are made of it; for benchmarks.
+  package var onScores: (() -> Void)?
+
   private var average: ClipAverage
   private var nms: OnlineNMS
   /// Frames appended since the epoch began.
@@ -39,6 +42,10 @@ package final class ExactEngine: StreamEngine {
 
   package var counters: [String: Int] { ["nms_cap": nms.capStrikes] }
 
+  package let mostSlowdown = 1
+  package let revisionInterval = 1
+  package var slowdown = 1 { didSet { precondition(slowdown == 1, "clips have no revisions") } }
+
   package func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture {
     precondition(stamp.index == frames, "frames of an epoch come one after the other, from 0")
     frames += 1
@@ -62,6 +69,7 @@ package final class ExactEngine: StreamEngine {
   }
 
   private func add(_ clip: ClipScores, _ emit: (EngineOutput) -> Void) {
+    onScores?()
     pick(average.add(clip.probabilities, start: clip.start), emit)
   }
 

@@ -1,21 +1,44 @@
 import Bus
+import Logging
 import Timeline
 import Video
 
-/// The body of the inference thread: runs the engine over the queue's pictures and publishes what it emits.
+/// The body of the inference thread: runs the engine over the queue's pictures and publishes what it emits. With a
+/// pressure controller it gives up what that decides.
 final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by one other
+  /// When frames are dropped and the decoder is behind as well, dropping on would leave nothing to score.
+  private static let longestCatchUp: UInt64 = 1_000_000_000
+
+  /// Dropping frames until one is fresh.
+  private struct CatchUp {
+    let start: UInt64
+    /// The source's index of the last frame that was dropped.
+    var lastDropped: Int
+  }
+
   private let engine: any StreamEngine
   private let queue: PictureQueue
   private let monitor: StreamMonitor
   private let outlet: StreamOutlet
+  private let logger: Logger
+  /// Nil: every frame is scored, however late.
+  private var pressure: PressureController?
+  private var numbering = EpochNumbering()
+  private var isDropDue = false
+  private var catchUp: CatchUp?
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
 
-  init(engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet) {
+  init(
+    engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet,
+    pressure: PressureController?, logger: Logger
+  ) {
     self.engine = engine
     self.queue = queue
     self.monitor = monitor
     self.outlet = outlet
+    self.pressure = pressure
+    self.logger = logger
     stamps = FrameRing(capacity: engine.longestDelay + 1) {
       FrameStamp(
         index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 1)), arrival: 0)
@@ -25,26 +48,105 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   func run() {
     var failure: ServiceError?
     do throws(VideoError) {
-      while let frame = try queue.next() { append(frame) }
+      while let frame = try queue.next() { take(frame) }
     } catch {
       failure = .video(error)
     }
-    engine.finish { publish($0) }
+    if let catchUp { announceGap(before: catchUp.lastDropped + 1) } else { finishEpoch() }
     monitor.update {
       $0.failure = failure
       $0.isFinished = true
     }
   }
 
+  private func take(_ frame: PictureQueue.Frame) {
+    if isUnwanted(frame.stamp) {
+      queue.recycle(frame.picture)
+      return
+    }
+    append(frame)
+  }
+
+  /// Whether the frame is dropped to come nearer to the present. Ends the epoch when dropping begins, and tells the gap
+  /// when it ends.
+  private func isUnwanted(_ stamp: FrameStamp) -> Bool {
+    guard pressure != nil else { return false }
+    if catchUp == nil {
+      // The queue drops on its own when it is full.
+      guard numbering.isBroken(before: stamp.index) || (isDropDue && isLate(stamp)) else {
+        isDropDue = false
+        return false
+      }
+      finishEpoch()
+      catchUp = CatchUp(start: MonotonicClock.now, lastDropped: stamp.index - 1)
+    }
+    if let start = catchUp?.start, isLate(stamp), MonotonicClock.now - start < Self.longestCatchUp {
+      catchUp?.lastDropped = stamp.index
+      return true
+    }
+    announceGap(before: stamp.index)
+    catchUp = nil
+    isDropDue = false
+    return false
+  }
+
+  private func isLate(_ stamp: FrameStamp) -> Bool {
+    guard let limits = pressure?.limits else { return false }
+    return lag(of: stamp) > limits.slowing
+  }
+
+  /// Seconds since the frame's arrival.
+  private func lag(of stamp: FrameStamp) -> Double {
+    let now = MonotonicClock.now
+    return Double(now - min(stamp.arrival, now)) / 1e9
+  }
+
+  private func finishEpoch() {
+    engine.finish { publish($0) }
+    let counters = engine.counters
+    monitor.update { $0.statistics.engineCounters = counters }
+  }
+
+  /// Nothing of the epoch is pending any more; the next begins with the source's frame `index`.
+  private func announceGap(before index: Int) {
+    guard numbering.isBroken(before: index) else { return }
+    let gap = numbering.breakOff(before: index)
+    stamps.reset()
+    outlet.publish(gap)
+    monitor.update { $0.statistics.countGap(frames: gap.count) }
+    logger.debug("dropped", metadata: ["epoch": "\(gap.epoch)", "first": "\(gap.first)", "frames": "\(gap.count)"])
+  }
+
   private func append(_ frame: PictureQueue.Frame) {
-    stamps[frame.stamp.index] = frame.stamp
-    queue.recycle(engine.append(frame.picture, frame.stamp) { publish($0) })
+    let stamp = numbering.number(frame.stamp)
+    stamps[stamp.index] = stamp
+    queue.recycle(engine.append(frame.picture, stamp) { publish($0) })
     let now = MonotonicClock.now
     let counters = engine.counters
     monitor.update {
-      $0.statistics.countFrame(arrival: frame.stamp.arrival, now: now)
+      $0.statistics.countFrame(arrival: stamp.arrival, now: now)
       $0.statistics.engineCounters = counters
       $0.isRunning = true
+    }
+    relieve(lag: lag(of: stamp))
+  }
+
+  /// Gives up, or takes back, what the controller decides.
+  private func relieve(lag: Double) {
+    guard var controller = pressure else { return }
+    let former = controller.step
+    if controller.observe(lag: lag, interval: engine.revisionInterval) { isDropDue = true }
+    pressure = controller
+    let step = controller.step
+    guard step != former else { return }
+    engine.slowdown = min(step?.slowdown ?? 1, engine.mostSlowdown)
+    queue.dropsOldest = step == .frames
+    monitor.update { $0.pressure = step }
+    let lagText: Logger.MetadataValue = "\((lag * 1e3).rounded())"
+    if (step?.rawValue ?? -1) > (former?.rawValue ?? -1) {
+      logger.warning("pressure", metadata: ["entered": "\(step?.description ?? "")", "lag_ms": lagText])
+    } else {
+      logger.notice("pressure", metadata: ["left": "\(former?.description ?? "")", "lag_ms": lagText])
     }
   }
 

@@ -8,15 +8,13 @@ package import Timeline
 /// (live) or from the reference's clips (both).
 package final class LiveEngine: StreamEngine {
   package let profile: Profile
-  package let longestDelay: Int
 
-  private let stream: LiveStream
+  package let stream: LiveStream
+  /// Called when the network has scored, before events are made of it; for benchmarks.
+  package var onScores: (() -> Void)?
   private var average: ClipAverage?
-  private var nms: OnlineNMS
-  private var tracker: EventTracker
+  private var events: LiveEvents
   private var frames = 0
-  /// The live lane's scores are settled up to here.
-  private var settled = -1
   /// The watermark that was emitted last; −1 before the first.
   private var watermark = -1
   /// The number of the epoch's first event: a tracker counts from 0 in each epoch.
@@ -37,33 +35,27 @@ package final class LiveEngine: StreamEngine {
     if isExactBeside {
       average = try ClipAverage(classes: classes, clipLength: grid.length, step: grid.stride)
     }
-    nms = try OnlineNMS(
-      rule: rule, filter: CandidateFilter(threshold: rule.threshold), classes: classes,
-      longestWait: max(Self.longestWait, rule.reach))
-    let announced =
+    let unsettledFrames =
       isExactBeside ? 2 * grid.length : parameters.lookahead + LiveParameters.mostSlowdown * parameters.hop
-    let horizon = announced + nms.longestWait
-    tracker = try EventTracker(
-      rule: rule,
-      settings: EventTracker.Settings(
-        provisionalThreshold: rule.threshold, retractionThreshold: rule.threshold / 2, matchTolerance: rule.window,
-        horizon: horizon, finalsOnly: finalsOnly))
+    events = try LiveEvents(
+      classes: classes, unsettledFrames: unsettledFrames, rule: rule, finalsOnly: finalsOnly)
     stream = LiveStream(model, parameters: parameters, exact: isExactBeside ? grid : nil)
-    // An announced event may hold the watermark for the tolerance longer.
-    longestDelay = horizon + rule.window + 2
   }
 
-  /// Frames after its own that a candidate may stay undecided, unless the NMS window is longer.
-  private static let longestWait = 512
+  package var longestDelay: Int { events.longestDelay }
 
   package var counters: [String: Int] {
     let steps = stream.recurrentSteps
+    let counts = events.counts
     return [
-      "nms_cap": nms.capStrikes, "provisional": tracker.counts.provisionals, "revised": tracker.counts.revisions,
-      "retracted": tracker.counts.retractions, "final": tracker.counts.finals, "confirmed": tracker.counts.confirmed,
-      "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
+      "nms_cap": events.capStrikes, "announced": counts.provisionals, "revised": counts.revisions,
+      "confirmed": counts.confirmed, "gru_steps": steps.taken, "gru_steps_saved": steps.saved,
     ]
   }
+
+  package var mostSlowdown: Int { stream.parameters.driving == .lazy ? 1 : LiveParameters.mostSlowdown }
+
+  package var revisionInterval: Int { stream.parameters.hop * slowdown }
 
   package var slowdown: Int {
     get { stream.slowdown }
@@ -79,7 +71,7 @@ package final class LiveEngine: StreamEngine {
   package func finish(emit: (EngineOutput) -> Void) {
     stream.finish(emit: { add($0, emit) }, emitClip: { add($0, emit) })
     if let means = average?.finish(frameCount: frames) { conclude(means.map(\.row), emit) }
-    publish(tracker.finish(nms.finish(), lastFrame: frames - 1), emit)
+    publish(events.finish(lastFrame: frames - 1), emit)
     advanceWatermark(to: frames - 1, emit)
     reset()
   }
@@ -87,41 +79,28 @@ package final class LiveEngine: StreamEngine {
   package func reset() {
     stream.reset()
     average?.reset()
-    nms.reset()
-    tracker.reset()
+    events.reset()
     frames = 0
-    settled = -1
     watermark = -1
     firstNumber = nextNumber
   }
 
-  /// New scores of the live lane: estimates all, and outcomes where they are settled and nothing better follows.
   private func add(_ scores: LiveScores, _ emit: (EngineOutput) -> Void) {
-    let firstNew = max(scores.first, settled + 1)
-    let firstEstimate = max(firstNew, min(scores.firstChanged, scores.settled + 1))
-    if firstEstimate <= scores.newest {
-      publish(tracker.revise((firstEstimate...scores.newest).map { row(scores, $0) }), emit)
-    }
-    let lastSettled = min(scores.settled, scores.newest)
-    guard lastSettled >= firstNew else { return }
-    settled = lastSettled
-    if average == nil { conclude((firstNew...lastSettled).map { row(scores, $0) }, emit) }
-  }
-
-  private func row(_ scores: LiveScores, _ frame: Int) -> ScoreRow {
-    ScoreRow(frame: frame, probabilities: Array(scores.row(frame)))
+    onScores?()
+    let isFinal = average == nil
+    publish(events.add(scores, concludes: isFinal), emit)
+    if isFinal { advanceWatermark(to: events.watermark, emit) }
   }
 
   private func add(_ clip: ClipScores, _ emit: (EngineOutput) -> Void) {
+    onScores?()
     if let means = average?.add(clip.probabilities, start: clip.start) { conclude(means.map(\.row), emit) }
   }
 
-  /// Settled rows, in order.
+  /// Settled rows, in order; the padding behind the last frame is none of the stream's.
   private func conclude(_ rows: [ScoreRow], _ emit: (EngineOutput) -> Void) {
-    var finals: [Event] = []
-    for row in rows where row.frame < frames { finals += nms.append(row) }
-    publish(tracker.conclude(finals, watermark: nms.watermark), emit)
-    advanceWatermark(to: tracker.watermark, emit)
+    publish(events.conclude(rows.filter { $0.frame < frames }), emit)
+    advanceWatermark(to: events.watermark, emit)
   }
 
   private func publish(_ updates: [EventUpdate], _ emit: (EngineOutput) -> Void) {

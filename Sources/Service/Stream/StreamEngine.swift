@@ -15,6 +15,15 @@ package protocol StreamEngine: AnyObject {
   /// Totals since the engine was made, by name, for the status message.
   var counters: [String: Int] { get }
 
+  /// How many times as many frames as declared may come between two revisions; 1 where there are none.
+  var mostSlowdown: Int { get }
+
+  /// How many times as many it is, 1 … `mostSlowdown`.
+  var slowdown: Int { get set }
+
+  /// Frames from one revision to the next at present; 1 where there are none.
+  var revisionInterval: Int { get }
+
   /// Takes the picture of the epoch's next frame, which has the model's high-resolution size, and emits what it settles.
   /// Returns a picture that is needed no longer, to decode into.
   func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture

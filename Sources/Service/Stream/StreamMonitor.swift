@@ -11,6 +11,8 @@ final class StreamMonitor: @unchecked Sendable {  // every access to `state` hap
     var isStopping = false
     /// The first frame has been scored.
     var isRunning = false
+    /// What is given up to keep pace.
+    var pressure: PressureController.Step?
     /// All has been scored and handed to the publisher.
     var isFinished = false
     /// What ended the decoding early.

@@ -21,6 +21,14 @@ struct StreamOutlet: Sendable {
 
   func publish(_ status: StatusData) { publisher.publish(.status(status), stream: stream) }
 
+  /// The frames of `gap` are not scored.
+  func publish(_ gap: EpochNumbering.Gap) {
+    let end = gap.first + gap.count
+    let data = GapData(
+      epoch: gap.epoch, firstFrame: gap.first * frameStride, lastFrame: end * frameStride - 1, reason: .overload)
+    publisher.publish(.gap(data), stream: stream)
+  }
+
   /// Everything up to the frame of `stamp` is settled.
   func publishWatermark(_ stamp: FrameStamp) -> StatusData.Watermark {
     let moment = moment(stamp)

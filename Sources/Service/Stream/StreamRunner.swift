@@ -8,6 +8,7 @@ import Video
 /// sends the statuses.
 ///
 /// Decoded pictures wait in a short queue; while it is full the decode thread waits, so nothing of a file is dropped.
+/// A stream that keeps its own pace is relieved by a `PressureController` when it falls behind.
 final class StreamRunner {
   /// How often a status is published. A little more often than promised, since a busy machine is late.
   private static let heartbeatMilliseconds = 900
@@ -16,13 +17,15 @@ final class StreamRunner {
   private static let subscriberPoll = Duration.milliseconds(10)
   /// How long the end waits for the publisher to have sent the last events.
   private static let longestSendWait = Duration.seconds(1)
-  /// How many decoded pictures may wait for the network.
+  /// How many decoded pictures may wait for the network, at least.
   private static let queuedPictures = 8
+  /// Bytes that the pictures may take which wait while a stream that keeps its own pace falls behind.
+  private static let queuedBytes = 64 << 20
   /// Bytes of stack of each thread; decoders and the network keep their working memory on the heap.
   private static let stackSize = 4 << 20
 
-  /// Plays a recording at its own rate.
-  private let isRealtime: Bool
+  /// Of a recording that plays at its own rate: how far it may fall behind. Nil: as fast as it can be scored, all of it.
+  private let limits: PressureController.Limits?
   private let subscriberWait: Duration
   private let reader: VideoReader
   private let engine: any StreamEngine
@@ -31,14 +34,15 @@ final class StreamRunner {
   private let logger: Logger
 
   /// - Parameters:
+  ///   - limits: Plays the recording at its own rate, and how far it may fall behind; nil: as fast as it can be scored.
   ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
   ///   - reader: Delivers pictures of the engine's size.
   ///   - monitor: Told of every event that the outlet's publisher has sent.
   init(
-    isRealtime: Bool, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine, outlet: StreamOutlet,
-    monitor: StreamMonitor, logger: Logger
+    limits: PressureController.Limits?, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine,
+    outlet: StreamOutlet, monitor: StreamMonitor, logger: Logger
   ) {
-    self.isRealtime = isRealtime
+    self.limits = limits
     self.subscriberWait = subscriberWait
     self.reader = reader
     self.engine = engine
@@ -54,13 +58,15 @@ final class StreamRunner {
     waitForSubscriber()
     startThreads()
     var state = StatusData.State.starting
+    var pressure: PressureController.Step?
     while true {
-      let isStarting = state == .starting
-      monitor.wait(until: nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) }
-      let (isRunning, isFinished) = monitor.update { ($0.isRunning, $0.isFinished) }
-      if isFinished { break }
-      if isRunning { state = .running }
-      publishStatus(state)
+      let (isStarting, told) = (state == .starting, pressure)
+      monitor.wait(until: nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told }
+      let now = monitor.update { $0 }
+      if now.isFinished { break }
+      pressure = now.pressure
+      if now.isRunning { state = pressure == nil ? .running : .degraded }
+      publishStatus(state, reason: pressure?.description)
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
@@ -87,13 +93,23 @@ final class StreamRunner {
   }
 
   private func startThreads() {
-    let queue = PictureQueue(
-      rows: reader.info.outputSize.rows, columns: reader.info.outputSize.columns, capacity: Self.queuedPictures)
+    let size = reader.info.outputSize
+    let queue = PictureQueue(rows: size.rows, columns: size.columns, capacity: queueCapacity)
     let decoding = DecodeLoop(
-      reader: reader, queue: queue, monitor: monitor, pacer: isRealtime ? FramePacer() : nil)
-    let inference = InferenceLoop(engine: engine, queue: queue, monitor: monitor, outlet: outlet)
+      reader: reader, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
+    let inference = InferenceLoop(
+      engine: engine, queue: queue, monitor: monitor, outlet: outlet,
+      pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
     start("spotd-decode") { decoding.run() }
     start("spotd-infer") { inference.run() }
+  }
+
+  /// Pictures for all frames that come until some must be dropped, as far as memory allows.
+  private var queueCapacity: Int {
+    guard let limits else { return Self.queuedPictures }
+    let most = Self.queuedBytes / (reader.info.outputSize.rows * reader.info.outputSize.columns * 3)
+    let frames = limits.dropping * (reader.info.frameRate?.value ?? 0)
+    return max(Self.queuedPictures, Int(min(frames, Double(most))))
   }
 
   private var nextHeartbeat: UInt64 { MonotonicClock.deadline(after: .milliseconds(Self.heartbeatMilliseconds)) }
@@ -106,7 +122,9 @@ final class StreamRunner {
         now: MonotonicClock.now)
     }
     outlet.publish(status)
-    logger.log(level: state == .running ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata)
+    logger.log(
+      level: state == .running || state == .degraded ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata
+    )
   }
 
   private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {

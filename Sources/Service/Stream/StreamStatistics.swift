@@ -1,3 +1,4 @@
+import AdaSpot
 import Bus
 import Histogram
 import Timeline
@@ -15,9 +16,18 @@ struct StreamStatistics {
   /// Totals that the engine keeps.
   var engineCounters: [String: Int] = [:]
 
+  /// What was planned; nil where nothing was.
+  var plan: LatencyPlan?
+
   private var states: [EventData.State: Int] = [:]
-  private var latency = Histogram<UInt64>(
-    highestTrackableValue: Self.longestLatency, numberOfSignificantValueDigits: .three)
+  /// Of all states of all events.
+  private var latency = Self.makeHistogram()
+  /// Of first announcements.
+  private var announcing = Self.makeHistogram()
+  private var finalising = Self.makeHistogram()
+  private var missedBudgets = 0
+  private var gaps = 0
+  private var droppedFrames = 0
   private var lagNanoseconds: UInt64?
   /// When how many frames were done, over the last seconds; for the rate.
   private var pace: [(time: UInt64, frames: Int)] = []
@@ -26,6 +36,10 @@ struct StreamStatistics {
   private static let longestLatency: UInt64 = 3_600_000_000
   /// How many statuses the rate looks back.
   private static let paceLength = 5
+
+  private static func makeHistogram() -> Histogram<UInt64> {
+    Histogram(highestTrackableValue: longestLatency, numberOfSignificantValueDigits: .three)
+  }
 
   /// The network took a frame.
   mutating func countFrame(arrival: UInt64, now: UInt64) {
@@ -38,9 +52,21 @@ struct StreamStatistics {
   /// An event's state was handed to the publisher.
   mutating func countEvent(_ state: EventData.State) { states[state, default: 0] += 1 }
 
+  /// So many frames were dropped in a row to keep pace.
+  mutating func countGap(frames: Int) {
+    gaps += 1
+    droppedFrames += frames
+  }
+
   /// An event's state was sent, so many milliseconds after its frame's arrival.
-  mutating func countSent(latencyMilliseconds: Double) {
-    latency.record(min(Self.longestLatency, UInt64(max(0, latencyMilliseconds) * 1_000)))
+  mutating func countSent(_ event: EventData, latencyMilliseconds: Double) {
+    let microseconds = min(Self.longestLatency, UInt64(max(0, latencyMilliseconds) * 1_000))
+    latency.record(microseconds)
+    if event.state == .final { finalising.record(microseconds) }
+    if event.state == .provisional, event.revision == 0 { announcing.record(microseconds) }
+    // The budget is for the last word, which in both is the exact profile's, seconds late: there for the first.
+    let isTimed = plan?.profile == .both ? event.revision == 0 : event.state != .provisional
+    if isTimed, let budget = plan?.budget, latencyMilliseconds > budget * 1e3 { missedBudgets += 1 }
   }
 
   /// Whether the publisher has sent all events that it was handed.
@@ -57,7 +83,13 @@ struct StreamStatistics {
     var status = StatusData(
       state: state, reason: reason, profile: profile, nextWithinMilliseconds: nextWithinMilliseconds,
       framesPerSecond: since.flatMap { $0.time < now ? Double(frames - $0.frames) * 1e9 / Double(now - $0.time) : nil },
-      lagMilliseconds: lagNanoseconds.map { Double($0) / 1e6 }, watermark: watermark, latency: percentiles)
+      lagMilliseconds: lagNanoseconds.map { Double($0) / 1e6 }, watermark: watermark, latency: percentiles(of: latency))
+    let byState = [
+      EventData.State.provisional.rawValue: percentiles(of: announcing),
+      EventData.State.final.rawValue: percentiles(of: finalising),
+    ]
+    .compactMapValues { $0 }
+    status.latencyByState = byState.isEmpty ? nil : byState
     status.counters = engineCounters
     status.counters["frames"] = frames
     status.counters["events"] = states[.final, default: 0]
@@ -67,14 +99,24 @@ struct StreamStatistics {
     status.counters["damaged_packets"] = losses?.damagedPackets
     status.counters["undecodable_frames"] = losses?.undecodableFrames
     status.counters["corrupt_frames"] = losses?.corruptFrames
+    status.counters["gaps"] = gaps
+    if let plan {
+      status.counters["plan_lookahead"] = plan.parameters?.lookahead
+      status.counters["plan_algorithmic_ms"] = Int((plan.algorithmic * 1e3).rounded())
+      if let budget = plan.budget {
+        status.counters["budget_ms"] = Int((budget * 1e3).rounded())
+        status.counters["budget_missed"] = missedBudgets
+      }
+    }
     status.drops = [
-      "bus_queue": publisher.overflowed, "bus_send": publisher.failedSends + publisher.unencodable,
+      "overload": droppedFrames, "bus_queue": publisher.overflowed,
+      "bus_send": publisher.failedSends + publisher.unencodable,
       "slow_subscriber": publisher.subscriberStalls,
     ]
     return status
   }
 
-  private var percentiles: StatusData.Latency? {
+  private func percentiles(of latency: Histogram<UInt64>) -> StatusData.Latency? {
     guard latency.totalCount > 0 else { return nil }
     func milliseconds(_ percentile: Double) -> Double { Double(latency.valueAtPercentile(percentile)) / 1_000 }
     return StatusData.Latency(

@@ -53,6 +53,12 @@ final class ProgramRun: Sendable {
 
   var isRunning: Bool { process.withLock { $0.isRunning } }
 
+  /// The most memory that the program has held at once, in bytes; nil once it has ended.
+  var peakMemory: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8) else { return nil }
+    return status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) }.map { $0 * 1_024 }
+  }
+
   /// What the program wrote so far.
   func text(_ stream: Stream) -> String { stream == .output ? output.text : errors.text }
 

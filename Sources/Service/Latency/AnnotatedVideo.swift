@@ -1,0 +1,62 @@
+package import AdaSpot
+package import Evaluation
+package import Timeline
+import Video
+
+/// A video decoded into memory, with its true events: many settings are measured on the same pictures.
+package struct AnnotatedVideo {
+  package let name: String
+  package let pictures: [Picture]
+  /// Frames count the pictures.
+  package let truth: [TruthVideo.Event]
+
+  package init(name: String, pictures: [Picture], truth: [TruthVideo.Event]) {
+    self.name = name
+    self.pictures = pictures
+    self.truth = truth
+  }
+
+  /// Decodes the whole of `video` in the size and stride of `model`.
+  package init(_ video: LatencyCurveSettings.Video, _ model: Model) throws(ServiceError) {
+    name = video.path
+    let stride = model.configuration.frameStride
+    truth = try Self.events(video, model.classes).map { .init(frame: $0.frame / stride, label: $0.label) }
+    do throws(VideoError) {
+      pictures = try Self.decode(video.path, model.configuration)
+    } catch {
+      throw .video(error)
+    }
+  }
+
+  private static func decode(_ path: String, _ configuration: ModelConfiguration) throws(VideoError) -> [Picture] {
+    let size = configuration.highResolution
+    let reader = try VideoReader(
+      path: path, output: PictureSize(rows: size.rows, columns: size.columns), stride: configuration.frameStride)
+    var pictures: [Picture] = []
+    var picture = Picture(rows: size.rows, columns: size.columns)
+    while try reader.next(into: picture) != nil {
+      pictures.append(picture)
+      picture = Picture(rows: size.rows, columns: size.columns)
+    }
+    return pictures
+  }
+
+  private static func events(
+    _ video: LatencyCurveSettings.Video, _ classes: ClassList
+  ) throws(ServiceError) -> [TruthVideo.Event] {
+    let annotated: [TruthVideo]
+    do throws(EvaluationError) {
+      annotated = try EventFile.truth(path: video.truth)
+    } catch {
+      throw .argument("\(error)")
+    }
+    guard let truth = annotated.first, annotated.count == 1 else {
+      throw .argument("\(video.truth): expected the true events of one video, found \(annotated.count) videos")
+    }
+    for event in truth.events where !classes.names.contains(event.label) {
+      throw .argument("\(video.truth): the model has no class \"\(event.label)\"")
+    }
+    guard !truth.events.isEmpty else { throw .argument("\(video.truth): no true events to compare with") }
+    return truth.events
+  }
+}

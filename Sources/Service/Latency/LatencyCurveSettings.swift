@@ -1,0 +1,74 @@
+public import AdaSpot
+
+/// What `LatencyCurve` measures.
+public struct LatencyCurveSettings: Sendable, Equatable {
+  /// A look-ahead in frames, or all that the lazily driven network and the recurrence can use.
+  public enum Lookahead: Sendable, Hashable {
+    case frames(Int)
+    case full
+  }
+
+  /// A video and the file with its true events.
+  public struct Video: Sendable, Equatable {
+    public let path: String
+    public let truth: String
+
+    /// Without `truth` the annotation is expected beside the video: `rally.truth.json` for `rally.mp4`.
+    public init(path: String, truth: String? = nil) {
+      self.path = path
+      self.truth = truth ?? Self.stem(path) + ".truth.json"
+    }
+
+    private static func stem(_ path: String) -> String {
+      let slash = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+      guard let dot = path[slash...].lastIndex(of: "."), dot > slash else { return path }
+      return String(path[..<dot])
+    }
+  }
+
+  public var videos: [Video]
+  public var lookaheads: [Lookahead] = [0, 1, 2, 4, 8, 16, 32].map { .frames($0) } + [.full]
+  public var revises = [0, 2, 4, 8, 16]
+  public var hops = [1, 2, 4]
+  public var positions: [LiveParameters.Positions] = [.grid]
+  public var epsilon: Float = 0
+  /// Frames that must have come after an event before it is announced, for the table of announcements.
+  public var waits = [0, 1, 2, 3, 4, 6, 8, 12, 16]
+  /// Least score of an event, for average precision.
+  public var threshold = 0.01
+  /// Least score of an event where messages are counted: retractions, revisions, the delay of the announcement.
+  public var announcedThreshold = 0.2
+  /// Whether a fresh window for every frame is computed as the yardstick: as many passes a frame as a clip has frames.
+  public var measuresBruteForce = false
+
+  public init(videos: [Video]) {
+    self.videos = videos
+  }
+
+  /// Look-aheads in frames, rising, without `full`.
+  var lookaheadFrames: [Int] {
+    Set(lookaheads.compactMap { if case .frames(let frames) = $0 { frames } else { nil } }).sorted()
+  }
+
+  /// The eager ways of driving that make sense among all combinations.
+  var drivings: [LiveParameters.Driving] {
+    hops.flatMap { hop in revises.filter { $0 >= hop - 1 }.map { .eager(revise: $0, hop: hop) } }
+  }
+
+  /// Why these settings cannot be measured; nil if they can.
+  var problem: String? {
+    if videos.isEmpty { return "no video to measure on" }
+    if lookaheads.isEmpty { return "no look-ahead to measure" }
+    if positions.isEmpty { return "no treatment of positions to measure" }
+    if !lookaheadFrames.isEmpty, drivings.isEmpty {
+      return "none of the revise values \(revises) goes with one of the hops \(hops): revise is at least hop − 1"
+    }
+    for frames in lookaheadFrames {
+      for driving in drivings {
+        let parameters = LiveParameters(driving: driving, lookahead: frames, epsilon: epsilon)
+        if let problem = parameters.problem(delay: 0) { return problem }
+      }
+    }
+    return nil
+  }
+}

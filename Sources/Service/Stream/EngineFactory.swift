@@ -1,0 +1,59 @@
+import AdaSpot
+import Spotting
+
+/// Decides how a stream is driven, by its settings and its frame rate, and makes the engine that does so.
+struct EngineFactory {
+  private let model: Model
+  private let driving: DrivingSettings
+  private let startPadding: Int
+  private let rule: NMS
+
+  init(_ model: Model, _ configuration: DaemonConfiguration) throws(ServiceError) {
+    self.model = model
+    driving = configuration.driving
+    startPadding = configuration.startPadding
+    do throws(SpottingError) {
+      let window = configuration.nmsWindow ?? DetectionSettings.defaultWindow(for: model.configuration)
+      rule = try NMS(.soft, window: window, threshold: configuration.threshold)
+    } catch {
+      throw .setting(error)
+    }
+  }
+
+  /// Whether there is anything to plan: the exact profile without a budget is as it is.
+  var isPlanned: Bool { driving.budget != nil || driving.profile ?? .exact != .exact }
+
+  /// Measures the model's cost on this machine and chooses for the budget, or tells what the parameters given lead to.
+  /// Nil where nothing is to be planned, or the frame rate is not known and nothing depends on it.
+  ///
+  /// - Parameter declaredRate: Frames a second that the video declares, all of them.
+  /// - Throws: When the budget cannot be met, with the least that can be.
+  func plan(declaredRate: Double?) throws(ServiceError) -> LatencyPlan? {
+    guard isPlanned else { return nil }
+    guard let videoRate = declaredRate ?? driving.frameRate else {
+      guard driving.budget == nil else {
+        throw .argument(
+          "the video declares no frame rate to plan a latency budget for: give \(DaemonSetting.frameRate.flag)")
+      }
+      return nil
+    }
+    let planner = LatencyPlanner(
+      cost: CostModel.measure(model), grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
+      frameRate: videoRate / Double(model.configuration.frameStride), nmsWait: rule.reach)
+    if let budget = driving.budget { return try planner.plan(budget: budget, profile: driving.profile) }
+    return planner.live(driving.parameters, isExactBeside: driving.profile == .both)
+  }
+
+  /// The engine for a plan, or without one for the settings.
+  func engine(_ plan: LatencyPlan?) throws(ServiceError) -> any StreamEngine {
+    let profile = plan?.profile ?? driving.profile ?? .exact
+    do {
+      guard profile != .exact else { return try ExactEngine(model, startPadding: startPadding, rule: rule) }
+      return try LiveEngine(
+        model, parameters: plan?.parameters ?? driving.parameters, isExactBeside: profile == .both,
+        startPadding: startPadding, rule: rule, finalsOnly: driving.isFinalsOnly)
+    } catch {
+      throw .setting(error)
+    }
+  }
+}

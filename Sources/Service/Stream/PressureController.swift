@@ -1,0 +1,123 @@
+/// Decides what a stream gives up, and when, so that it keeps pace: the declared order of sacrifice.
+///
+/// It is told how far each scored frame lags behind its arrival. A step is taken when the lag stays above that step's limit
+/// for a few samples in a row, and taken back when it stays below half of it for many: a stream at the edge does not
+/// waver. Where the network revises only every few frames, the frames between wait for nothing and the next ones wait for
+/// the revision; so the least lag from one revision to the next is one sample.
+package struct PressureController: Sendable {
+  /// What is given up, in this order; each step includes those before it.
+  package enum Step: Int, Sendable, CaseIterable {
+    /// Half as many revisions.
+    case halfRevisions
+    /// A quarter as many revisions.
+    case quarterRevisions
+    /// Whole decoded frames, oldest first.
+    case frames
+  }
+
+  /// Lags in seconds.
+  package struct Limits: Sendable, Equatable {
+    /// Above it there are fewer revisions; to it dropping brings the lag back.
+    package let slowing: Double
+    /// Above it frames are dropped.
+    package let dropping: Double
+
+    /// Jitter of a busy machine's threads, not a lack of pace.
+    private static let leastSlowing = 0.02
+    /// However patient a budget is, what is decoded and waits takes memory.
+    private static let longestLag = 1.0
+
+    /// - Parameters:
+    ///   - framePeriod: Seconds from one scored frame to the next.
+    ///   - slack: Seconds that the budget leaves beside waiting for later frames; nil without a budget.
+    package init(framePeriod: Double, slack: Double?) {
+      let periods = max(2 * framePeriod, Self.leastSlowing)
+      let longest = min(slack ?? Self.longestLag, Self.longestLag)
+      slowing = slack == nil ? periods : max(periods, longest / 2)
+      dropping = max(2 * slowing, longest)
+    }
+  }
+
+  /// Samples in a row above the limit until a step is taken.
+  package static let samplesToEnter = 4
+
+  package let limits: Limits
+  private let steps: [Step]
+  private var taken = 0
+  private var above = 0
+  private var below = 0
+  private var leastLag = Double.infinity
+  private var framesInSample = 0
+
+  /// `mostSlowdown` is how many times rarer the engine's revisions can become, 1 where it has none.
+  package init(limits: Limits, mostSlowdown: Int) {
+    self.limits = limits
+    steps = Step.allCases.filter { $0 == .frames || $0.slowdown <= mostSlowdown && mostSlowdown > 1 }
+  }
+
+  /// The last step taken; nil while nothing is given up.
+  package var step: Step? { taken > 0 ? steps[taken - 1] : nil }
+
+  /// A frame was scored `lag` seconds after its arrival; revisions are `interval` frames apart. True when frames must be
+  /// dropped now.
+  package mutating func observe(lag: Double, interval: Int = 1) -> Bool {
+    leastLag = min(leastLag, lag)
+    framesInSample += 1
+    guard framesInSample >= interval else { return false }
+    defer {
+      leastLag = .infinity
+      framesInSample = 0
+    }
+    return observe(sample: leastLag)
+  }
+
+  private mutating func observe(sample: Double) -> Bool {
+    let next = steps[min(taken, steps.count - 1)]
+    if sample > limit(of: next) {
+      above += 1
+      below = 0
+      guard above >= Self.samplesToEnter else { return false }
+      above = 0
+      taken = min(taken + 1, steps.count)
+      return step == .frames
+    }
+    above = 0
+    guard let step, sample < limit(of: step) / 2 else {
+      below = 0
+      return false
+    }
+    below += 1
+    if below >= step.samplesToLeave {
+      below = 0
+      taken -= 1
+    }
+    return false
+  }
+
+  private func limit(of step: Step) -> Double { step == .frames ? limits.dropping : limits.slowing }
+}
+
+extension PressureController.Step {
+  /// Samples in a row below half the limit until the step is taken back. After frames were dropped the lag is short for
+  /// a while, whether or not the stream can keep pace.
+  package var samplesToLeave: Int { self == .frames ? 250 : 50 }
+
+  /// How many times rarer revisions are.
+  package var slowdown: Int {
+    switch self {
+    case .halfRevisions: 2
+    case .quarterRevisions, .frames: 4
+    }
+  }
+}
+
+extension PressureController.Step: CustomStringConvertible {
+  /// For the status and the log.
+  package var description: String {
+    switch self {
+    case .halfRevisions: "behind: half as many revisions"
+    case .quarterRevisions: "behind: a quarter as many revisions"
+    case .frames: "behind: dropping frames"
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import AdaSpot
+import ArgumentParser
+import Service
+
+struct BenchLatencyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "latency",
+    abstract: "Plays a video in its own time: where the time of frames and events goes.",
+    discussion: """
+      Frames are decoded when they are due, scored, and their events published to a subscriber in the same process. The table has each \
+      stage's milliseconds a frame, then those from the arrival of an event's frame to its first announcement, to its final \
+      message, and to that message's reception. algorithmic is what waiting for later frames takes at the most, computing taken as free.
+      """)
+
+  @Argument(help: "The video.")
+  var video: String
+
+  @OptionGroup(title: "Model")
+  var model: ModelOptions
+
+  @Flag(
+    help: "Frames arrive at the video's rate; without it, one after the other is scored, and events have no latency.")
+  var realtime = false
+
+  @Option(help: ArgumentHelp("Play at this rate.", valueName: "frames/s"))
+  var frameRate: Double?
+
+  @Option(help: "live, exact, or both.", transform: Self.profile)
+  var profile = Profile.live
+
+  @Option(help: ArgumentHelp("Plan for this: 400ms, 1.5s.", valueName: "time"), transform: Self.seconds)
+  var latencyBudget: Double?
+
+  @Option(help: ArgumentHelp("Look-ahead without a budget.", valueName: "frames"))
+  var lookahead = 8
+
+  @Option(help: ArgumentHelp("Revised frames without a budget.", valueName: "frames"))
+  var revise = 8
+
+  @Option(help: ArgumentHelp("Frames between revisions without a budget.", valueName: "frames"))
+  var hop = 1
+
+  @Option(help: "Least confidence of an event, 0 to 1.")
+  var threshold = LatencyBenchSettings(video: "").threshold
+
+  @Option(help: ArgumentHelp("Where to draw the latencies of events.", valueName: "latency.svg"))
+  var plot: String?
+
+  func run() throws {
+    if let plot { try OutputPath.check(plot) }
+    var settings = LatencyBenchSettings(video: video)
+    settings.profile = profile
+    settings.isRealtime = realtime
+    settings.frameRate = frameRate
+    settings.budget = latencyBudget
+    settings.parameters = LiveParameters(driving: .eager(revise: revise, hop: hop), lookahead: lookahead)
+    settings.threshold = threshold
+    let report = try LatencyBench(model: model.source.load(), settings: settings).run()
+    print(report)
+    if let plot { try TextFile.write(report.plot, to: plot) }
+  }
+
+  private static func profile(_ name: String) throws -> Profile {
+    guard let profile = Profile(rawValue: name) else {
+      throw ValidationError("unknown profile '\(name)', expected one of live, exact and both")
+    }
+    return profile
+  }
+
+  private static func seconds(_ text: String) throws -> Double {
+    let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1)]
+    for unit in units where text.hasSuffix(unit.suffix) {
+      if let number = Double(text.dropLast(unit.suffix.count)), number > 0, number.isFinite {
+        return number * unit.seconds
+      }
+    }
+    throw ValidationError("'\(text)' is not a time such as 400ms or 1.5s")
+  }
+}

@@ -1,0 +1,143 @@
+import AdaSpot
+import Foundation
+import Service
+import Spotting
+import Testing
+import Timeline
+
+/// The tool that measures accuracy against look-ahead.
+@Suite(.serialized) struct LatencyCurveTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  private static let sample = root.appendingPathComponent("Samples/sample_0.mp4").path
+
+  private func model() throws -> Model {
+    try Model.load(folder: Self.root.appendingPathComponent("Models/demo").path)
+  }
+
+  private func settings(_ change: (inout LatencyCurveSettings) -> Void = { _ in }) -> LatencyCurveSettings {
+    var settings = LatencyCurveSettings(videos: [.init(path: Self.sample)])
+    settings.lookaheads = [.frames(2)]
+    settings.revises = [4]
+    settings.hops = [4]
+    change(&settings)
+    return settings
+  }
+
+  private func curve(_ settings: LatencyCurveSettings) throws -> LatencyCurve {
+    try LatencyCurveBench(model: model(), settings: settings) { _ in }.run()
+  }
+
+  @Test("A look-ahead heard in the run of a longer one gives what it gives alone")
+  func sharedRun() throws {
+    let both = try curve(settings { $0.lookaheads = [.frames(12), .frames(2)] })
+    let alone = try curve(settings())
+    func row(_ curve: LatencyCurve) throws -> LatencyCurve.Row {
+      try #require(curve.rows.first { $0.method != .exact && $0.lookahead == 2 })
+    }
+    #expect(try row(both).precision == row(alone).precision)
+    #expect(try row(both).noise == row(alone).noise)
+    #expect(try row(both).live?.announced.retractionRate == row(alone).live?.announced.retractionRate)
+    #expect(try row(both).live?.announced.delay == row(alone).live?.announced.delay)
+    #expect(both.rows.map(\.lookahead) == [nil, 2, 12])
+    #expect(try #require(both.rows.first).precision[1] > 90)
+    #expect(both.events == 13 && both.frames == 300)
+    #expect(both.description.contains("13 true events"))
+    #expect(both.json.contains("\"lookahead\" : 12"))
+    #expect(both.plot.contains("revise 4, hop 4"))
+  }
+
+  @Test("The brute force reads each frame from the window that ends its look-ahead later")
+  func bruteForce() throws {
+    let model = try model()
+    let frames = 7
+    let video = try AnnotatedVideo(.init(path: Self.sample), model)
+    let short = AnnotatedVideo(name: "short", pictures: Array(video.pictures.prefix(frames)), truth: [])
+    let brute = BruteForce(short, model, lookaheads: [0, 2, 6])
+    for rows in brute.rows.values { #expect(rows.map(\.frame) == Array(0..<frames)) }
+
+    func window(_ count: Int) throws -> [ScoreRow] {
+      let stream = ExactStream(
+        model, grid: ClipGrid(length: count, padding: 0, tail: .dropped), share: (0, 2), poisons: false)
+      var rows: [ScoreRow] = []
+      for picture in short.pictures.prefix(count) {
+        let copy = Picture(rows: picture.rows, columns: picture.columns)
+        copy.copy(from: picture)
+        _ = stream.append(copy) { clip in
+          let width = clip.probabilities.count / count
+          rows = (0..<count).map {
+            ScoreRow(frame: $0, probabilities: Array(clip.probabilities[$0 * width..<($0 + 1) * width]))
+          }
+        }
+      }
+      return rows
+    }
+    let whole = try window(frames)
+    #expect(brute.rows[6] == whole)
+    #expect(brute.rows[0]?.last == whole.last)
+    #expect(try brute.rows[2]?[3] == window(6)[3])
+    #expect(try brute.rows[0]?[4] == window(5)[4])
+  }
+
+  @Test("What cannot be measured is named", arguments: ["revise", "lookahead", "video", "truth", "label", "none"])
+  func badSettings(_ what: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let truth = folder.appendingPathComponent("truth.json").path
+    let event = what == "none" ? "" : #"{"frame": 3, "label": "goal"}"#
+    try Data(#"{"video": "a", "events": [\#(event)]}"#.utf8).write(to: URL(fileURLWithPath: truth))
+    let expected = [
+      "revise": "revise is at least hop − 1", "lookahead": "lookahead -1", "video": "no video",
+      "truth": "missing.json", "label": "the model has no class \"goal\"", "none": "no true events",
+    ]
+    let settings = settings {
+      switch what {
+      case "revise": $0.revises = [1]
+      case "lookahead": $0.lookaheads = [.frames(-1)]
+      case "video": $0.videos = []
+      case "truth": $0.videos = [.init(path: Self.sample, truth: "missing.json")]
+      default: $0.videos = [.init(path: Self.sample, truth: truth)]
+      }
+    }
+    let error = #expect(throws: ServiceError.self) { try curve(settings) }
+    #expect("\(try #require(error))".contains(try #require(expected[what])))
+  }
+
+  @Test("The file with the true events is expected beside the video")
+  func truthBeside() {
+    #expect(LatencyCurveSettings.Video(path: "a.b/rally.mp4").truth == "a.b/rally.truth.json")
+    #expect(LatencyCurveSettings.Video(path: "a.b/rally").truth == "a.b/rally.truth.json")
+    #expect(LatencyCurveSettings.Video(path: "x.mp4", truth: "y").truth == "y")
+  }
+
+  @Test("A history tells what was known so many frames after an event")
+  func history() {
+    func update(_ id: Int, _ revision: Int, _ state: EventUpdate.State, _ frame: Int, _ score: Double) -> EventUpdate {
+      EventUpdate(id: id, revision: revision, state: state, event: Event(frame: frame, label: 1, score: score))
+    }
+    var history = EventHistory()
+    history.append([update(0, 0, .provisional, 10, 0.3)], newest: 11)
+    history.append([update(0, 1, .revised, 9, 0.6), update(1, 0, .provisional, 12, 0.2)], newest: 12)
+    history.append([update(1, 1, .retracted, 12, 0.2)], newest: 15)
+    history.append([update(0, 2, .final, 9, 0.7)], newest: 18)
+    #expect(history.known(after: 0) == [Event(frame: 12, label: 1, score: 0.2)])
+    #expect(history.known(after: 1).map(\.frame) == [10, 12])
+    #expect(history.known(after: 3).map(\.frame) == [9])
+    #expect(history.known(after: 9) == history.finals)
+    #expect(history.announcements.map(\.newest) == [11])
+  }
+
+  @Test("A plot is one SVG with its labels escaped, and gaps left out")
+  func plot() {
+    let plot = LinePlot(
+      title: "a < b & c", horizontal: "x", vertical: "y", places: ["0", "1", "2"],
+      lines: [.init(name: "one", values: [1, nil, 3]), .init(name: "two", values: [2, 2, 2], isDashed: true)])
+    #expect(plot.svg.hasPrefix("<svg "))
+    #expect(plot.svg.hasSuffix("</svg>\n"))
+    #expect(plot.svg.contains("a &lt; b &amp; c"))
+    #expect(plot.svg.components(separatedBy: "<polyline ").count == 3)
+    #expect(plot.svg.components(separatedBy: "<circle ").count == 6)
+    #expect(LinePlot(title: "", horizontal: "", vertical: "", places: [], lines: []).svg.hasSuffix("</svg>\n"))
+  }
+}
