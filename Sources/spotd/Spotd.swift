@@ -34,6 +34,7 @@ struct Spotd: ParsableCommand {
   @Option(.revise) var revise: String?
   @Option(.hop) var hop: String?
   @Option(.frameRate) var frameRate: String?
+  @Option(.announceWait) var announceWait: String?
   @Flag(.finalsOnly) var finalsOnly = false
   @Option(.threshold) var threshold: String?
   @Option(.nmsWindow) var nmsWindow: String?
@@ -72,7 +73,8 @@ struct Spotd: ParsableCommand {
       .replayLog: replayLog, .curveKey: curveKey, .curveAllow: curveAllow,
       .allowPlainRemote: allowPlainRemote ? "true" : nil, .realtime: realtime ? "true" : nil,
       .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
-      .frameRate: frameRate, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold, .nmsWindow: nmsWindow,
+      .frameRate: frameRate, .announceWait: announceWait, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold,
+      .nmsWindow: nmsWindow,
       .startPadding: startPadding,
       .waitForSubscriber: waitForSubscriber, .logLevel: logLevel, .logFormat: logFormat,
     ]

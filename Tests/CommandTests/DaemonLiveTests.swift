@@ -21,7 +21,7 @@ struct DaemonLiveTests {
   func live() throws {
     let daemon = try DaemonHarness(clips.start(frames: 150), ["--profile", "live", "--revise", "4"])
     let (ended, errors) = try result(of: daemon)
-    for row in ["look-ahead +8 frames", "revisions +every 1 frames, of 4 frames back", "frame rate +25 frames/s"] {
+    for row in ["look-ahead +8 frames", "revisions +every frame, of 4 frames back", "frame rate +25 frames/s"] {
       #expect(try errors.contains(Regex("msg=\"plan:  \(row)")), "\(errors)")
     }
     #expect(daemon.events.allSatisfy { $0.profile == "live" })

@@ -107,6 +107,30 @@ import Video
     }
   }
 
+  @Test("Announcements that wait for frames come later, and fewer are taken back")
+  func announcementWait() throws {
+    let (atOnce, waited) = (try announcements(wait: 0), try announcements(wait: 4))
+    #expect(waited.earliest >= 4)
+    #expect(waited.count < atOnce.count)
+    #expect(waited.retracted < atOnce.retracted)
+  }
+
+  private func announcements(wait: Int) throws -> (count: Int, retracted: Int, earliest: Int) {
+    let run = try run(
+      try LiveEngine(
+        model, parameters: LiveParameters(driving: .eager(revise: 8, hop: 1), lookahead: 12), isExactBeside: false,
+        startPadding: 5, rule: rule, announcementWait: wait))
+    expectRightLifecycles(run)
+    var waits: [Int] = []
+    var retracted = 0
+    for (output, time) in zip(run.outputs, run.times) {
+      guard case .event(let spotted) = output else { continue }
+      if spotted.state == .provisional, spotted.revision == 0 { waits.append(time - spotted.event.frame) }
+      if spotted.state == .retracted { retracted += 1 }
+    }
+    return (waits.count, retracted, waits.min() ?? 0)
+  }
+
   @Test("A second epoch is as the first, with numbers that go on")
   func epochs() throws {
     let engine = try live(.eager(revise: 4, hop: 2), lookahead: 4)

@@ -127,7 +127,7 @@ import Testing
       plan.description == """
           profile          live
           look-ahead       8 frames
-          revisions        every 1 frames, of 8 frames back
+          revisions        every frame, of 8 frames back
           frame rate       25 frames/s
           announced after  0 frames, 0 ms, and computing
           final after      9 frames, 360 ms (algorithmic)

@@ -18,6 +18,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case revise
   case hop
   case frameRate = "frame-rate"
+  case announceWait = "announce-wait"
   case finalsOnly = "finals-only"
   case threshold
   case nmsWindow = "nms-window"
@@ -54,6 +55,8 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .revise: "Frames before the newest that each live revision computes again; by default 8"
     case .hop: "Frames from one live revision to the next; by default 1"
     case .frameRate: "Frames a second to plan a latency budget for where the video declares none"
+    case .announceWait:
+      "Frames that must follow an event before it is announced provisionally: later, but fewer are retracted"
     case .finalsOnly: "Publish final events only, none that is provisional or retracted"
     case .threshold: "Least score of an event, 0 to 1"
     case .nmsWindow:
@@ -79,7 +82,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .latencyBudget: "time"
     case .frameRate: "rate"
     case .threshold: "probability"
-    case .lookahead, .revise, .hop, .nmsWindow, .startPadding: "frames"
+    case .lookahead, .revise, .hop, .announceWait, .nmsWindow, .startPadding: "frames"
     case .waitForSubscriber: "seconds"
     case .logLevel: "level"
     case .logFormat: "format"
@@ -93,6 +96,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
     case .replayBind, .replayLog, .curveKey, .curveAllow: nil
     case .bind: "tcp://127.0.0.1:5570"
     case .allowPlainRemote, .realtime, .finalsOnly: "false"
+    case .announceWait: "0"
     case .threshold: "0.2"
     case .startPadding: "5"
     case .waitForSubscriber: "0"

@@ -8,6 +8,8 @@ package struct DrivingSettings: Sendable {
   package let budget: Double?
   /// Frames a second of the video where it declares none.
   package let frameRate: Double?
+  /// Frames that must follow an event before it is announced provisionally.
+  package let announcementWait: Int
   /// Publishes no provisional and retracted states.
   package let isFinalsOnly: Bool
   /// How the live lane is driven where no plan decides.
@@ -27,6 +29,7 @@ package struct DrivingSettings: Sendable {
     budget = try sources.value(of: .latencyBudget)?.duration(longest: Self.longestBudget)
     frameRate = try sources.value(of: .frameRate)?.positiveNumber(upTo: Self.mostFrameRate)
     isFinalsOnly = try sources[.finalsOnly].flag()
+    announcementWait = try sources[.announceWait].integer(0...Self.mostLookahead)
 
     let lookahead = try sources.value(of: .lookahead)?.integer(0...Self.mostLookahead)
     let hop = try sources.value(of: .hop)?.integer(1...Self.mostHop) ?? 1

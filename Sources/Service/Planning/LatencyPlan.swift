@@ -41,7 +41,8 @@ extension LatencyPlan: CustomStringConvertible {
     if let parameters {
       rows.append(("look-ahead", "\(parameters.lookahead) frames"))
       switch parameters.driving {
-      case .eager(let revise, let hop): rows.append(("revisions", "every \(hop) frames, of \(revise) frames back"))
+      case .eager(let revise, let hop):
+        rows.append(("revisions", "every \(hop == 1 ? "frame" : "\(hop) frames"), of \(revise) frames back"))
       case .lazy: rows.append(("revisions", "none: each frame once, when all it depends on is there"))
       }
     }

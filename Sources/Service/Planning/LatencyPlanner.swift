@@ -28,12 +28,15 @@ public struct LatencyPlanner: Sendable {
   public let frameRate: Double
   /// Settled frames after its own that NMS needs before a lone event is final.
   public let nmsWait: Int
+  /// Frames after its own that an early announcement waits for.
+  public let announcementWait: Int
 
-  public init(cost: CostModel, grid: ClipGrid, frameRate: Double, nmsWait: Int) {
+  public init(cost: CostModel, grid: ClipGrid, frameRate: Double, nmsWait: Int, announcementWait: Int = 0) {
     self.cost = cost
     self.grid = grid
     self.frameRate = frameRate
     self.nmsWait = nmsWait
+    self.announcementWait = announcementWait
   }
 
   /// What the exact profile does, with nothing to choose.
@@ -49,7 +52,7 @@ public struct LatencyPlanner: Sendable {
   public func live(_ parameters: LiveParameters, isExactBeside: Bool, budget: Double? = nil) -> LatencyPlan {
     let beside = isExactBeside ? cost.exact(grid) : 0
     let live = cost.live(parameters)
-    let announced = parameters.driving == .lazy ? cost.delay : parameters.hop - 1
+    let announced = (parameters.driving == .lazy ? cost.delay : parameters.hop - 1) + announcementWait
     return LatencyPlan(
       profile: isExactBeside ? .both : .live, parameters: parameters, frameRate: frameRate, budget: budget,
       waitedFrames: parameters.lookahead + nmsWait + parameters.hop - 1, announcedFrames: announced,

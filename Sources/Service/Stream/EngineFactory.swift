@@ -39,7 +39,8 @@ struct EngineFactory {
     }
     let planner = LatencyPlanner(
       cost: CostModel.measure(model), grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
-      frameRate: videoRate / Double(model.configuration.frameStride), nmsWait: rule.reach)
+      frameRate: videoRate / Double(model.configuration.frameStride), nmsWait: rule.reach,
+      announcementWait: driving.announcementWait)
     if let budget = driving.budget { return try planner.plan(budget: budget, profile: driving.profile) }
     return planner.live(driving.parameters, isExactBeside: driving.profile == .both)
   }
@@ -51,7 +52,8 @@ struct EngineFactory {
       guard profile != .exact else { return try ExactEngine(model, startPadding: startPadding, rule: rule) }
       return try LiveEngine(
         model, parameters: plan?.parameters ?? driving.parameters, isExactBeside: profile == .both,
-        startPadding: startPadding, rule: rule, finalsOnly: driving.isFinalsOnly)
+        startPadding: startPadding, rule: rule, announcementWait: driving.announcementWait,
+        finalsOnly: driving.isFinalsOnly)
     } catch {
       throw .setting(error)
     }

@@ -24,10 +24,11 @@ package final class LiveEngine: StreamEngine {
   /// - Parameters:
   ///   - isExactBeside: Final events come from the reference's clips (both) instead of the live lane.
   ///   - startPadding: Black frames in front of the first clip; the live lane has none.
+  ///   - announcementWait: Frames that must have come after an event before it is announced.
   ///   - rule: How events are picked; its threshold is also the least score of a provisional event.
   package init(
     _ model: Model, parameters: LiveParameters, isExactBeside: Bool, startPadding: Int, rule: NMS,
-    finalsOnly: Bool = false
+    announcementWait: Int = 0, finalsOnly: Bool = false
   ) throws(SpottingError) {
     profile = isExactBeside ? .both : .live
     let classes = model.configuration.classes
@@ -38,7 +39,8 @@ package final class LiveEngine: StreamEngine {
     let unsettledFrames =
       isExactBeside ? 2 * grid.length : parameters.lookahead + LiveParameters.mostSlowdown * parameters.hop
     events = try LiveEvents(
-      classes: classes, unsettledFrames: unsettledFrames, rule: rule, finalsOnly: finalsOnly)
+      classes: classes, unsettledFrames: unsettledFrames, announcementWait: announcementWait, rule: rule,
+      finalsOnly: finalsOnly)
     stream = LiveStream(model, parameters: parameters, exact: isExactBeside ? grid : nil)
   }
 
