@@ -107,7 +107,13 @@ extension Flag where Value == Bool {
 
 extension ArgumentHelp {
   init(_ setting: DaemonSetting) {
-    let ending = setting.valueName == nil ? "." : setting.defaultText.map { " (default: \($0))." } ?? "."
-    self.init("\(setting.summary)\(ending)", valueName: setting.valueName)
+    let definition = setting.definition
+    let ending =
+      switch definition.fallback {
+      case .value(let text) where definition.valueName != nil: " (default: \(text))"
+      case .described(let text): " (default: \(text))"
+      case .value, .required: ""
+      }
+    self.init("\(definition.summary)\(ending).", valueName: definition.valueName)
   }
 }

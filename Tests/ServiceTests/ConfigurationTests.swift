@@ -25,19 +25,21 @@ struct ConfigurationTests {
   @Test("every default is a value that is accepted")
   func defaults() throws {
     let configuration = try DaemonConfiguration(flags: [.input: "a.mp4", .stream: "s"])
-    #expect(configuration.threshold == 0.2)
-    #expect(configuration.nmsWindow == nil)
-    #expect(configuration.startPadding == 5)
     #expect(configuration.endpoint == "tcp://127.0.0.1:5570")
-    #expect(!configuration.isRealtime)
     #expect(configuration.subscriberWait == .zero)
-    #expect(configuration.driving.profile == nil)
-    #expect(configuration.driving.budget == nil)
-    #expect(!configuration.driving.isFinalsOnly)
+    #expect(configuration.streams.count == 1)
+    let stream = configuration.streams[0]
+    #expect(stream.threshold == 0.2)
+    #expect(stream.nmsWindow == nil)
+    #expect(stream.startPadding == 5)
+    #expect(!stream.isRealtime)
+    #expect(stream.driving.profile == nil)
+    #expect(stream.driving.budget == nil)
+    #expect(!stream.driving.isFinalsOnly)
   }
 
   private func driving(_ flags: [DaemonSetting: String]) throws -> DrivingSettings {
-    try DaemonConfiguration(flags: flags.merging([.input: "a.mp4", .stream: "s"]) { $1 }).driving
+    try DaemonConfiguration(flags: flags.merging([.input: "a.mp4", .stream: "s"]) { $1 }).streams[0].driving
   }
 
   @Test(
