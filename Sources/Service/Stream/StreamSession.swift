@@ -12,7 +12,7 @@ import Video
 final class StreamSession: @unchecked Sendable {  // prepared on one thread, run by one other
   /// What opening the source decides.
   struct Prepared {
-    let reader: VideoReader
+    let source: any FrameSource
     let plan: LatencyPlan?
     let engine: any StreamEngine
   }
@@ -75,7 +75,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     prepared = nil
     logger.info("scoring", metadata: ["profile": "\(ready.engine.profile)"])
     let runner = StreamRunner(
-      limits: settings.isRealtime ? pressureLimits(ready) : nil, subscriberWait: subscriberWait, reader: ready.reader,
+      limits: settings.isRealtime ? pressureLimits(ready) : nil, subscriberWait: subscriberWait, source: ready.source,
       engine: ready.engine, outlet: outlet, monitor: monitor, logger: logger)
     try runner.run()
   }
@@ -102,14 +102,14 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   private func open() throws(ServiceError) -> Prepared? {
     // The input itself is not logged: a URL may hold a password.
     logger.info("opening")
-    guard let reader = try openReader() else { return nil }
-    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    guard let source = try openSource() else { return nil }
+    let plan = try factory.plan(declaredRate: source.frameRate?.value)
     if let plan { for row in plan.description.split(separator: "\n") { logger.info("plan:\(row)") } }
     monitor.update { $0.statistics.plan = plan }
-    return Prepared(reader: reader, plan: plan, engine: try factory.engine(plan))
+    return Prepared(source: source, plan: plan, engine: try factory.engine(plan))
   }
 
-  private func openReader() throws(ServiceError) -> VideoReader? {
+  private func openSource() throws(ServiceError) -> (any FrameSource)? {
     let size = shared.model.configuration.highResolution
     do {
       let logger = logger
@@ -132,7 +132,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   /// How far a stream that keeps its own pace may fall behind.
   private func pressureLimits(_ ready: Prepared) -> PressureController.Limits {
     let stride = Double(shared.model.configuration.frameStride)
-    let rate = ready.plan?.frameRate ?? (ready.reader.info.frameRate?.value ?? Self.usualFrameRate) / stride
+    let rate = ready.plan?.frameRate ?? (ready.source.frameRate?.value ?? Self.usualFrameRate) / stride
     return PressureController.Limits(framePeriod: 1 / rate, slack: ready.plan?.slack)
   }
 
