@@ -12,14 +12,37 @@ struct ConfigurationTests {
     #expect(DaemonSetting.nmsWindow.variable == "SPOTD_NMS_WINDOW")
   }
 
-  @Test("docs/operations.md lists every setting under its flag, variable and key")
-  func documentation() throws {
+  private func page(_ path: String) throws -> String {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let page = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
-    for setting in DaemonSetting.allCases {
-      #expect(page.contains("| `\(setting.flag)` | `\(setting.variable)` | `\(setting.key)` | "))
-    }
+    return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test(
+    "docs/operations.md has the row of every setting, as its definition gives it", arguments: DaemonSetting.allCases)
+  func documentation(setting: DaemonSetting) throws {
+    let lines = try page("docs/operations.md").split(separator: "\n")
+    #expect(lines.count { $0 == setting.documentationRow } == 1, "expected the row\n\(setting.documentationRow)")
+  }
+
+  @Test("the example file is what --print-example-config prints, and can be used as it is")
+  func exampleFile() throws {
+    #expect(try page("systemd/spotd.example.yaml") == ExampleConfiguration.text)
+    let file = try TemporaryConfiguration(ExampleConfiguration.text)
+    let configuration = try DaemonConfiguration(file: file.path)
+    #expect(configuration.streams.map(\.name.text) == ["court1"])
+  }
+
+  @Test("what the example file shows of a setting is accepted", arguments: DaemonSetting.allCases)
+  func exampleValues(setting: DaemonSetting) throws {
+    #expect(
+      ExampleConfiguration.text.contains("\n#\(setting.key): \(setting.definition.example)\n")
+        || ExampleConfiguration.text.contains("\n\(setting.key): \(setting.definition.example)\n"))
+    var flags: [DaemonSetting: String] = [.input: "a.mp4", .stream: "s"]
+    flags[setting] = setting.definition.example
+    if [.lookahead, .revise, .hop].contains(setting) { flags[.profile] = "live" }
+    if setting == .frameRate { flags[.latencyBudget] = "1s" }
+    _ = try DaemonConfiguration(flags: flags)
   }
 
   @Test("every default is a value that is accepted")

@@ -25,7 +25,9 @@ public struct DaemonConfiguration: Sendable {
 
   package init(_ sources: SettingSources) throws(ServiceError) {
     self.sources = sources
-    streams = [try StreamSettings(sources)]
+    var streams: [StreamSettings] = []
+    for stream in sources.streams { streams.append(try StreamSettings(stream)) }
+    self.streams = streams
     endpoint = try sources[.bind].text("a ZeroMQ endpoint")
     replayEndpoint = try sources.value(of: .replayBind)?.text("a ZeroMQ endpoint")
     replayLog = try sources.value(of: .replayLog)?.text("a folder")

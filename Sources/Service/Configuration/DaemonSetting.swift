@@ -39,4 +39,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   public var defaultText: String? {
     if case .value(let text) = definition.fallback { text } else { nil }
   }
+
+  /// What can stand below a name of `streams`.
+  static let ofNamedStreams = allCases.filter { $0.definition.scope == .stream && $0 != .stream }
 }

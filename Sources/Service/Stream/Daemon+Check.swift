@@ -6,10 +6,12 @@ extension Daemon {
   /// where there are any.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
     _ = try configuration.exposure.load()
+    let share = CoreShare(streams: configuration.streams.count)
     var library = ModelLibrary()
     var text = configuration.description
+    if share.share < 1 { text += "\n# \(share)" }
     for settings in configuration.streams {
-      let factory = try EngineFactory(library.model(in: settings.model), settings)
+      let factory = try EngineFactory(library.model(in: settings.model), settings, share: share)
       text += try plan(settings, factory, title: configuration.streams.count == 1 ? "plan" : "plan of \(settings.name)")
     }
     return text

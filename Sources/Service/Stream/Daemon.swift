@@ -41,13 +41,16 @@ public enum Daemon {
   private static func sessions(
     of configuration: DaemonConfiguration, _ logger: Logger
   ) throws(ServiceError) -> [StreamSession] {
+    let share = CoreShare(streams: configuration.streams.count)
+    if share.share < 1 { logger.notice("\(share)") }
     var library = ModelLibrary()
     var sessions: [StreamSession] = []
     for settings in configuration.streams {
       logger.info("loading", metadata: ["model": "\(settings.model)", "stream": "\(settings.name)"])
       sessions.append(
         try StreamSession(
-          settings, model: library.model(in: settings.model), subscriberWait: configuration.subscriberWait,
+          settings, model: library.model(in: settings.model), share: share,
+          subscriberWait: configuration.subscriberWait,
           logger: logger))
     }
     return sessions

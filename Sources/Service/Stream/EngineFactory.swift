@@ -4,14 +4,16 @@ import Spotting
 /// Decides how a stream is driven, by its settings and its frame rate, and makes the engine that does so.
 struct EngineFactory {
   private let shared: SharedModel
+  private let share: CoreShare
   private let driving: DrivingSettings
   private let startPadding: Int
   private let rule: NMS
 
   private var model: Model { shared.model }
 
-  init(_ model: SharedModel, _ settings: StreamSettings) throws(ServiceError) {
+  init(_ model: SharedModel, _ settings: StreamSettings, share: CoreShare) throws(ServiceError) {
     shared = model
+    self.share = share
     driving = settings.driving
     startPadding = settings.startPadding
     do throws(SpottingError) {
@@ -40,7 +42,8 @@ struct EngineFactory {
       return nil
     }
     let planner = LatencyPlanner(
-      cost: shared.cost, grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
+      cost: shared.cost.onShare(share.share),
+      grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
       frameRate: videoRate / Double(model.configuration.frameStride), nmsWait: rule.reach,
       announcementWait: driving.announcementWait)
     if let budget = driving.budget { return try planner.plan(budget: budget, profile: driving.profile) }

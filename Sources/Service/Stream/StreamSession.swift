@@ -29,9 +29,11 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   private let logger: Logger
   private var prepared: Prepared?
 
-  /// - Parameter subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
+  /// - Parameters:
+  ///   - share: What the stream may count on beside the others.
+  ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
   init(
-    _ settings: StreamSettings, model: SharedModel, subscriberWait: Duration, logger: Logger
+    _ settings: StreamSettings, model: SharedModel, share: CoreShare, subscriberWait: Duration, logger: Logger
   ) throws(ServiceError) {
     self.settings = settings
     self.subscriberWait = subscriberWait
@@ -39,7 +41,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     logger[metadataKey: "stream"] = "\(settings.name)"
     self.logger = logger
     shared = model
-    factory = try EngineFactory(model, settings)
+    factory = try EngineFactory(model, settings, share: share)
     // Once the first stream computes, the cost would be that of a busy machine.
     if factory.isPlanned { _ = model.cost }
   }
