@@ -77,7 +77,11 @@ extension DaemonSetting {
         .daemon, "File with the public keys of the clients that are let in, one a line; read again on SIGHUP", "file",
         .described("none"), example: "/etc/spotd/clients")
     case .allowPlainRemote:
-      SettingDefinition(switch: .daemon, "Bind endpoints that others can reach also without encryption")
+      SettingDefinition(switch: .daemon, "Bind endpoints that others can reach also without encryption; HTTP, too")
+    case .http:
+      SettingDefinition(
+        .daemon, "Address and port at which HTTP answers /live, /ready and /metrics; port * takes a free one",
+        "address", .described("none"), example: "127.0.0.1:9570")
     case .waitForSubscriber:
       SettingDefinition(
         .daemon, "Seconds to wait, at most, for a first subscriber before the first frame is read", "seconds",

@@ -24,6 +24,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case curveKey = "curve-key"
   case curveAllow = "curve-allow"
   case allowPlainRemote = "allow-plain-remote"
+  case http
   case waitForSubscriber = "wait-for-subscriber"
   case logLevel = "log-level"
   case logFormat = "log-format"

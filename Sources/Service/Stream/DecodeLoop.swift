@@ -29,11 +29,16 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   /// False when no further frame comes.
   private func readFrame() throws(VideoError) -> Bool {
     guard let picture = queue.spare() else { return false }
-    defer { reportLosses() }
+    monitor.decoding.move()
+    defer {
+      monitor.decoding.rest()
+      reportLosses()
+    }
     guard var stamp = try source.next(into: picture) else {
       monitor.update { $0.statistics.isReadToEnd = true }
       return false
     }
+    monitor.decoding.rest()
     if let due = pacer?.due(stamp.time, now: MonotonicClock.now) {
       if monitor.wait(until: due, for: \.isStopping) { return false }
       // A recording's data arrive when they would have arrived live, also when this thread comes too late for it.

@@ -48,10 +48,16 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   func run() {
     var failure: ServiceError?
     do throws(VideoError) {
-      while let frame = try queue.next() { take(frame) }
+      while let frame = try queue.next() {
+        monitor.inference.move()
+        take(frame)
+        monitor.inference.rest()
+      }
     } catch {
       failure = .video(error)
     }
+    monitor.inference.move()
+    defer { monitor.inference.rest() }
     if let catchUp { announceGap(before: catchUp.lastDropped + 1) } else { finishEpoch() }
     monitor.update {
       $0.failure = failure
@@ -151,6 +157,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   }
 
   private func publish(_ output: EngineOutput) {
+    monitor.inference.move()
     switch output {
     case .event(let spotted):
       if outlet.publish(spotted, stamps[spotted.event.frame]) {

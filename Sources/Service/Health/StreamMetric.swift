@@ -1,0 +1,55 @@
+/// How a counter of a stream's status is called among the metrics.
+package struct StreamMetric: Sendable {
+  /// The key in the status.
+  package let counter: String
+  package let name: String
+  package let kind: MetricsText.Kind
+  /// The same in all metrics of one name.
+  package let help: String
+  /// What sets it apart from others of its name, besides the stream.
+  package let label: (name: String, value: String)?
+  /// What the counter is multiplied by, to have the metric's unit.
+  package let scale: Double
+
+  private init(
+    _ counter: String, _ name: String, _ help: String, kind: MetricsText.Kind = .counter,
+    label: (name: String, value: String)? = nil, scale: Double = 1
+  ) {
+    self.counter = counter
+    self.name = name
+    self.kind = kind
+    self.help = help
+    self.label = label
+    self.scale = scale
+  }
+
+  private static let events = "Event messages by state; retracted ones were announced and turned out to be nothing."
+  private static let decodeErrors = "Damage met in the source, by kind."
+  private static let steps = "Recurrent steps of the live lane, taken, or saved by meeting a former state."
+
+  /// Every counter of a status, those of one name together.
+  package static let all = [
+    StreamMetric("frames", "spotd_frames_total", "Frames scored."),
+    StreamMetric("events", "spotd_events_total", events, label: ("state", "final")),
+    StreamMetric("provisional", "spotd_events_total", events, label: ("state", "provisional")),
+    StreamMetric("retracted", "spotd_events_total", events, label: ("state", "retracted")),
+    StreamMetric("announced", "spotd_events_announced_total", "Events that were announced early."),
+    StreamMetric("revised", "spotd_event_revisions_total", "Revisions of announced events."),
+    StreamMetric("confirmed", "spotd_events_confirmed_total", "Announced events that became final."),
+    StreamMetric("gaps", "spotd_gaps_total", "Times that frames were not scored."),
+    StreamMetric(
+      "missing_frames", "spotd_missing_frames_total", "Frames that a file promises and does not hold, known at its end."),
+    StreamMetric("damaged_packets", "spotd_decode_errors_total", decodeErrors, label: ("kind", "damaged_packet")),
+    StreamMetric("undecodable_frames", "spotd_decode_errors_total", decodeErrors, label: ("kind", "undecodable_frame")),
+    StreamMetric("corrupt_frames", "spotd_decode_errors_total", decodeErrors, label: ("kind", "corrupt_frame")),
+    StreamMetric("nms_cap", "spotd_nms_capped_total", "Candidates that waited too long and were decided early."),
+    StreamMetric("gru_steps", "spotd_recurrent_steps_total", steps, label: ("outcome", "taken")),
+    StreamMetric("gru_steps_saved", "spotd_recurrent_steps_total", steps, label: ("outcome", "saved")),
+    StreamMetric("plan_lookahead", "spotd_plan_lookahead_frames", "Planned look-ahead.", kind: .gauge),
+    StreamMetric(
+      "plan_algorithmic_ms", "spotd_plan_algorithmic_seconds", "Planned latency with computing taken as free.",
+      kind: .gauge, scale: 0.001),
+    StreamMetric("budget_ms", "spotd_latency_budget_seconds", "Latency budget.", kind: .gauge, scale: 0.001),
+    StreamMetric("budget_missed", "spotd_latency_budget_missed_total", "Last words on events that came later."),
+  ]
+}
