@@ -56,6 +56,11 @@ public struct VideoError: Error, Sendable, Equatable {
   }
 }
 
+extension VideoError {
+  /// Whether what was asked for was right, and the place to write it was not.
+  public var isOutputFailure: Bool { operation == .write || (operation == .create && code != nil) }
+}
+
 extension VideoError: CustomStringConvertible {
   public var description: String {
     let native = code.map { " (\(nativeText($0)), code \($0))" } ?? ""

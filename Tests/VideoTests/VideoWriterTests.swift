@@ -18,7 +18,7 @@ import Video
     for row in 0..<picture.rows {
       for column in 0..<picture.columns {
         let at = (row * picture.columns + column) * 3
-        let phase = Double(column + 2 * frame) / 25
+        let phase = Double(column + 6 * frame) / 25
         picture.bytes[at] = UInt8(128 + 90 * sin(phase))
         picture.bytes[at + 1] = UInt8(128 + 90 * sin(Double(row) / 17 + 1))
         picture.bytes[at + 2] = UInt8(128 + 90 * sin(phase / 2 + Double(row) / 31))
@@ -45,8 +45,16 @@ import Video
 
   /// Peak signal-to-noise ratio in dB over all bytes.
   private func signalToNoise(_ left: [[UInt8]], _ right: [[UInt8]]) -> Double {
-    let squares = zip(left, right).flatMap { zip($0, $1).map { Double((Int($0) - Int($1)) * (Int($0) - Int($1))) } }
-    return 10 * log10(255 * 255 / (squares.reduce(0, +) / Double(squares.count)))
+    var (sum, count) = (0, 0)
+    for (one, other) in zip(left, right) {
+      for (first, second) in zip(one, other) {
+        let difference = Int(first) - Int(second)
+        sum += difference * difference
+        count += 1
+      }
+    }
+    let power: Double = Double(sum) / Double(count)
+    return 10 * log10(65_025 / power)
   }
 
   @Test(arguments: ["mp4", "mov", "mkv", "ts"])
