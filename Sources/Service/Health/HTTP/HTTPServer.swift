@@ -24,11 +24,12 @@ final class HTTPServer: Sendable {
     let listener = address.listen()
     guard listener >= 0 else { throw .cannotListen(address: address.description, code: errno) }
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else {
+    guard pipe(&ends) == 0 else {
       let code = errno
       Foundation.close(listener)
       throw .cannotListen(address: address.description, code: code)
     }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     self.listener = listener
     self.address = address.taken(by: listener)
     wakeEnds = (ends[0], ends[1])
@@ -60,7 +61,7 @@ final class HTTPServer: Sendable {
       // A negative descriptor is left out.
       waits.append(pollfd(fd: now < pausedUntil ? -1 : listener, events: Int16(POLLIN), revents: 0))
       waits += connections.map { pollfd(fd: $0.connection.descriptor, events: $0.connection.wanted, revents: 0) }
-      let deadlines = connections.map(\.connection.deadline) + (now < pausedUntil ? [pausedUntil] : [])
+      let deadlines = connections.map { $0.connection.deadline } + (now < pausedUntil ? [pausedUntil] : [])
       let milliseconds = deadlines.min().map { Int32(clamping: ($0 - min(now, $0)) / 1_000_000 + 1) } ?? -1
       _ = poll(&waits, nfds_t(waits.count), milliseconds)
       if waits[0].revents != 0 { return }
@@ -70,8 +71,10 @@ final class HTTPServer: Sendable {
       let then = MonotonicClock.now
       connections.removeAll { $0.connection.isDone || $0.connection.deadline <= then }
       guard waits[1].revents != 0 else { continue }
-      let accepted = accept4(listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+      let accepted = accept(listener, nil, nil)
       if accepted >= 0 {
+        _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
         if connections.count == mostConnections { connections.removeFirst() }
         connections.append(Box(connection: HTTPConnection(accepted)))
       } else if errno != EAGAIN && errno != EINTR && errno != ECONNABORTED {
