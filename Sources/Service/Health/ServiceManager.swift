@@ -39,7 +39,7 @@ package final class ServiceManager: Sendable {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
         // The manager's queue is full only while it hangs; the next message then says the same or newer things.
         _ = sendto(
-          descriptor, message, message.count, Int32(MSG_DONTWAIT.rawValue) | Int32(MSG_NOSIGNAL.rawValue), address,
+          descriptor, message, message.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), address,
           socklen_t(length))
       }
     }

@@ -28,7 +28,7 @@ enum HTTPClient {
   }
 
   static func send(_ text: String, to descriptor: Int32) {
-    _ = Array(text.utf8).withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+    _ = Array(text.utf8).withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
   }
 
   /// Everything up to the server's end of the connection.

@@ -77,7 +77,7 @@ struct HTTPConnection: ~Copyable {
 
   private mutating func write() {
     while sent < answer.count {
-      let count = answer[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+      let count = answer[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else {
         if errno == EINTR { continue }
         if errno != EAGAIN { phase = .done }
