@@ -67,7 +67,7 @@ let package = Package(
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
-    tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video"]),
+    tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video", logging]),
     // The executables are run, not imported: naming them has them built.
     tests(
       "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline"],

@@ -43,7 +43,7 @@ struct Spotd: ParsableCommand {
 
   private static func fail(_ message: String, code: Int32) -> Never {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    LineWriter.standardError.write("\(LogPriority.prefix(.error))spotd: \(line)")
+    LineWriter.standardError.write("\(LogPriority.errorPrefix)spotd: \(line)")
     // Not `exit`: a thread that was left behind must not see its libraries taken down under it.
     _exit(code)
   }

@@ -1,5 +1,6 @@
 import Bus
 import Foundation
+import Service
 import Testing
 
 @Suite("spotd tells how it fares")
@@ -30,7 +31,8 @@ struct DaemonHealthTests {
   @Test("over HTTP: alive, ready once frames are scored, metrics that Prometheus reads")
   func http() throws {
     let run = try Program.spotd.start([
-      "--input", DaemonHarness.sample, "--stream", "court \"1\"", "--bind", "tcp://127.0.0.1:*", "--http", "127.0.0.1:*",
+      "--input", DaemonHarness.sample, "--stream", "court \"1\"", "--bind", "tcp://127.0.0.1:*", "--http",
+      "127.0.0.1:*",
       "--realtime", "--profile", "live", "--revise", "1", "--lookahead", "2", "--wait-for-subscriber", "20",
     ])
     let port = try port(run)
@@ -114,7 +116,8 @@ struct DaemonHealthTests {
     let port = UInt16(bigEndian: name.sin_port)
     func run(_ address: String) throws -> ProgramRun.Result {
       try Program.spotd.run([
-        "--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error", "--http",
+        "--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error",
+        "--http",
         address,
       ])
     }

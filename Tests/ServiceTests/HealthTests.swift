@@ -8,7 +8,8 @@ struct HealthTests {
   @Test(
     "HTTP addresses",
     arguments: [
-      ("127.0.0.1:9570", "127.0.0.1:9570", true), ("localhost:80", "127.0.0.1:80", true), ("127.8.0.1:1", "127.8.0.1:1", true),
+      ("127.0.0.1:9570", "127.0.0.1:9570", true), ("localhost:80", "127.0.0.1:80", true),
+      ("127.8.0.1:1", "127.8.0.1:1", true),
       ("[::1]:9570", "[::1]:9570", true), ("0.0.0.0:9570", "0.0.0.0:9570", false), ("[::]:9570", "[::]:9570", false),
       ("10.0.0.1:*", "10.0.0.1:*", false), ("127.0.0.1:*", "127.0.0.1:*", true),
     ])
@@ -20,7 +21,10 @@ struct HealthTests {
 
   @Test(
     "what is no HTTP address",
-    arguments: ["", "9570", ":9570", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "::1:80", "[::1]", "host:80", "127.0.0.1:x"])
+    arguments: [
+      "", "9570", ":9570", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "::1:80", "[::1]", "host:80",
+      "127.0.0.1:x",
+    ])
   func noAddresses(text: String) { #expect(HTTPAddress(text) == nil) }
 
   @Test("HTTP that others can reach needs allow-plain-remote")
@@ -28,7 +32,8 @@ struct HealthTests {
     let flags: [DaemonSetting: String] = [.input: "a", .stream: "s", .http: "0.0.0.0:9570"]
     let error = try #require(throws: ServiceError.self) { _ = try DaemonConfiguration(flags: flags) }
     #expect(error.exitCode == 2)
-    #expect("\(error)" == "--http: 0.0.0.0:9570 is open to the network: expected a loopback address, or allow-plain-remote")
+    #expect(
+      "\(error)" == "--http: 0.0.0.0:9570 is open to the network: expected a loopback address, or allow-plain-remote")
     let allowed = try DaemonConfiguration(flags: flags.merging([.allowPlainRemote: "true"]) { $1 })
     #expect(allowed.http == HTTPAddress("0.0.0.0:9570"))
   }

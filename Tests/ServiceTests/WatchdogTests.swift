@@ -82,7 +82,8 @@ struct WatchdogTests {
     let (pipe, log) = try quietLog()
     var stuck: [String] = []
     var caretaker = Caretaker(
-      faults: { stuck }, summary: { "court1: running" }, manager: manager.client(["WATCHDOG_USEC": "30000000"]), log: log)
+      faults: { stuck }, summary: { "court1: running" }, manager: manager.client(["WATCHDOG_USEC": "30000000"]),
+      log: log)
     caretaker.turn()
     caretaker.turn()
     #expect(manager.received() == ["WATCHDOG=1", "STATUS=court1: running", "WATCHDOG=1"])

@@ -43,7 +43,9 @@ struct DaemonMetrics {
     }
     page.family("spotd_lag_seconds", .gauge, "From the newest frame's arrival to its scores.")
     for stream in streams {
-      if let lag = stream.status?.lagMilliseconds { page.sample("spotd_lag_seconds", ["stream": stream.name], lag / 1e3) }
+      if let lag = stream.status?.lagMilliseconds {
+        page.sample("spotd_lag_seconds", ["stream": stream.name], lag / 1e3)
+      }
     }
     page.family("spotd_watermark_frame", .gauge, "Everything up to this frame of its epoch is settled.")
     for stream in streams {
@@ -65,8 +67,10 @@ struct DaemonMetrics {
       let values = streams.compactMap { stream in
         stream.status?.counters[metric.counter].map { (stream.name, Double($0) * metric.scale) }
       }
-      if family != metric.name { page.family(metric.name, metric.kind, metric.help) }
-      family = metric.name
+      if !values.isEmpty, family != metric.name {
+        page.family(metric.name, metric.kind, metric.help)
+        family = metric.name
+      }
       for (stream, value) in values {
         if let label = metric.label {
           page.sample(metric.name, ["stream": stream, label.name: label.value], value)
@@ -110,7 +114,8 @@ struct DaemonMetrics {
     let replay = bus.replayCounters
     page.family("spotd_replay_requests_total", .counter, "Requests for missed messages.")
     page.sample("spotd_replay_requests_total", replay.requests)
-    page.family("spotd_replay_refused_requests_total", .counter, "Requests that were not answered with messages, by reason.")
+    page.family(
+      "spotd_replay_refused_requests_total", .counter, "Requests that were not answered with messages, by reason.")
     page.sample("spotd_replay_refused_requests_total", ["reason": "malformed"], replay.malformed)
     page.sample("spotd_replay_refused_requests_total", ["reason": "too_often"], replay.refused)
     page.family("spotd_replay_messages_total", .counter, "Messages that were sent again.")

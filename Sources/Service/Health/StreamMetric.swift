@@ -25,6 +25,8 @@ package struct StreamMetric: Sendable {
 
   private static let events = "Event messages by state; retracted ones were announced and turned out to be nothing."
   private static let decodeErrors = "Damage met in the source, by kind."
+  private static let timestamps = "Irregular timestamps, by kind."
+  private static let changes = "Changes of what the source delivers, by kind."
   private static let steps = "Recurrent steps of the live lane, taken, or saved by meeting a former state."
 
   /// Every counter of a status, those of one name together.
@@ -36,9 +38,23 @@ package struct StreamMetric: Sendable {
     StreamMetric("announced", "spotd_events_announced_total", "Events that were announced early."),
     StreamMetric("revised", "spotd_event_revisions_total", "Revisions of announced events."),
     StreamMetric("confirmed", "spotd_events_confirmed_total", "Announced events that became final."),
+    StreamMetric("epochs", "spotd_epochs_total", "Unbroken runs of frames."),
+    StreamMetric("reconnects", "spotd_reconnects_total", "Times that the source was connected to again."),
+    StreamMetric(
+      "failed_connections", "spotd_failed_connections_total", "Times that the source could not be connected to."),
+    StreamMetric("stalls", "spotd_source_stalls_total", "Times that no frame came for too long."),
+    StreamMetric("timestamp_jumps", "spotd_timestamp_breaks_total", timestamps, label: ("kind", "jump")),
+    StreamMetric("timestamp_wraps", "spotd_timestamp_breaks_total", timestamps, label: ("kind", "wrap")),
+    StreamMetric("missing_timestamps", "spotd_timestamp_breaks_total", timestamps, label: ("kind", "missing")),
+    StreamMetric("duplicate_frames", "spotd_duplicate_frames_total", "Frames that came twice."),
+    StreamMetric("lost_frames", "spotd_lost_frames_total", "Frames that the source lost, by its timestamps."),
+    StreamMetric("rate_changes", "spotd_source_changes_total", changes, label: ("kind", "frame_rate")),
+    StreamMetric("size_changes", "spotd_source_changes_total", changes, label: ("kind", "size")),
+    StreamMetric("cadence_changes", "spotd_source_changes_total", changes, label: ("kind", "cadence")),
     StreamMetric("gaps", "spotd_gaps_total", "Times that frames were not scored."),
     StreamMetric(
-      "missing_frames", "spotd_missing_frames_total", "Frames that a file promises and does not hold, known at its end."),
+      "missing_frames", "spotd_missing_frames_total", "Frames that a file promises and does not hold, known at its end."
+    ),
     StreamMetric("damaged_packets", "spotd_decode_errors_total", decodeErrors, label: ("kind", "damaged_packet")),
     StreamMetric("undecodable_frames", "spotd_decode_errors_total", decodeErrors, label: ("kind", "undecodable_frame")),
     StreamMetric("corrupt_frames", "spotd_decode_errors_total", decodeErrors, label: ("kind", "corrupt_frame")),

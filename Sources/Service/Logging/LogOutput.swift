@@ -71,14 +71,16 @@ package final class LogOutput: Sendable {
   }
 
   private func write(_ line: Line, repeated: Int, _ state: inout State) {
-    var fields = [("time", WallTime.now.description), ("level", line.level.rawValue), ("msg", line.message)] + line.fields
+    var fields =
+      [("time", WallTime.now.description), ("level", line.level.rawValue), ("msg", line.message)] + line.fields
     if repeated > 0 { fields.append(("repeated", String(repeated))) }
     if state.lost > 0 { fields.append(("lost_lines", String(state.lost))) }
     let text: String
     switch format {
     case .text: text = fields.map { "\($0.0)=\(LineLogHandler.quoted($0.1))" }.joined(separator: " ")
     case .json:
-      text = "{" + fields.map { "\(LineLogHandler.json($0.0)):\(LineLogHandler.json($0.1))" }.joined(separator: ",") + "}"
+      text =
+        "{" + fields.map { "\(LineLogHandler.json($0.0)):\(LineLogHandler.json($0.1))" }.joined(separator: ",") + "}"
     }
     // One write a line, so that lines of several threads and programs do not mix.
     if isWritable, LineWriter(descriptor: descriptor).write(LogPriority.prefix(line.level) + text) == 0 {

@@ -1,10 +1,13 @@
 internal import Foundation
-public import Logging
+package import Logging
 
 /// How journald learns a line's level: by `<4>` in front of it, where standard error is its stream.
 public enum LogPriority {
   /// `<4>` and the like where standard error goes to the journal, else nothing.
-  public static func prefix(_ level: Logger.Level) -> String { isJournal ? "<\(number(level))>" : "" }
+  package static func prefix(_ level: Logger.Level) -> String { isJournal ? "<\(number(level))>" : "" }
+
+  /// That of an error.
+  public static var errorPrefix: String { prefix(.error) }
 
   /// Whether this process's standard error is the journal: systemd says of which file it is.
   private static let isJournal = isJournal(
