@@ -7,7 +7,9 @@ struct ClassEvents {
   static func byLabel(predictions: [PredictedVideo], truth: [TruthVideo]) -> [String: ClassEvents] {
     var classes: [String: ClassEvents] = [:]
     for video in truth {
-      for event in video.events { classes[event.label, default: ClassEvents()].truth.append((video.video, event.frame)) }
+      for event in video.events {
+        classes[event.label, default: ClassEvents()].truth.append((video.video, event.frame))
+      }
     }
     for video in predictions {
       for event in video.events {

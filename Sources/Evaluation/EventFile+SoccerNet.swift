@@ -109,7 +109,10 @@ extension SoccerNetGameJSON {
     var game = self.game ?? EventFile.half(name).game
     while game.hasSuffix("/") { game.removeLast() }
     return [1, 2].map { half in
-      ("\(game)/\(half)", events.filter { $0.half == half }.map { event(Int(($0.position * fps / 1000).rounded()), $0) })
+      (
+        "\(game)/\(half)",
+        events.filter { $0.half == half }.map { event(Int(($0.position * fps / 1000).rounded()), $0) }
+      )
     }
   }
 }

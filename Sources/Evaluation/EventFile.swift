@@ -118,7 +118,8 @@ public enum EventFile {
 
   // MARK: SoccerNet
 
-  private static func soccerNetTruth(json: [UInt8], name: String, fps: Double?) throws(EvaluationError) -> [TruthVideo] {
+  private static func soccerNetTruth(json: [UInt8], name: String, fps: Double?) throws(EvaluationError) -> [TruthVideo]
+  {
     let game = try decode(SoccerNetGameJSON.self, json: json, name: name)
     let rate = try soccerNetRate(fps, name: name)
     let annotations = game.annotations ?? []

@@ -13,8 +13,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Predictions: E2E-Spot or SoccerNet JSON, what `spot detect` wrote, `spot subscribe --json` printed or `spot record` recorded; or \
-      videos, which are then scored.
+      """
+      Predictions: E2E-Spot or SoccerNet JSON, what `spot detect` wrote, `spot subscribe --json` printed or `spot record` \
+      recorded; or videos, which are then scored.
       """, valueName: "predictions"))
   var inputs: [String]
 
@@ -120,7 +121,9 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func measureCurve() throws -> LatencyCurve {
-    let videos = inputs.enumerated().map { LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0]) }
+    let videos = inputs.enumerated().map {
+      LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0])
+    }
     let bench = try LatencyCurveBench(
       model: model.source.load(), settings: try curve.settings(videos, threshold: detectionThreshold)
     ) {

@@ -76,7 +76,8 @@ import Testing
     #expect(
       videos == [
         TruthVideo(
-          video: "league/game/1", fps: 25, events: [.init(frame: 26, label: "PASS"), .init(frame: 15125, label: "PASS")]),
+          video: "league/game/1", fps: 25,
+          events: [.init(frame: 26, label: "PASS"), .init(frame: 15125, label: "PASS")]),
         TruthVideo(video: "league/game/2", fps: 25, events: [.init(frame: 1500, label: "DRIVE")]),
       ])
   }
@@ -148,7 +149,8 @@ import Testing
   }
 
   @Test func predictionsNeedAConfidence() {
-    let json = #"{"UrlLocal": "g", "predictions": [{"gameTime": "1 - 00:01", "label": "x", "position": "1", "half": "1"}]}"#
+    let json =
+      #"{"UrlLocal": "g", "predictions": [{"gameTime": "1 - 00:01", "label": "x", "position": "1", "half": "1"}]}"#
     #expect {
       try EventFile.predictions(json: Array(json.utf8), name: "r.json", video: "", fps: 25)
     } throws: { error in

@@ -20,7 +20,8 @@ import Testing
     func found(_ name: String) -> PredictedVideo {
       PredictedVideo(video: name, events: [.init(frame: 110, label: "hit", score: 0.9)])
     }
-    let set = try EvaluationSet(truth: [video("slow", 25), video("fast", 50)], predictions: [found("slow"), found("fast")])
+    let set = try EvaluationSet(
+      truth: [video("slow", 25), video("fast", 50)], predictions: [found("slow"), found("fast")])
     let result = try MeanAveragePrecision(set, tolerance: .seconds(0.2))
     #expect(result.classes.map(\.truePositives) == [1])
     #expect(try MeanAveragePrecision(set, tolerance: .seconds(0.4)).mean == 1)

@@ -56,7 +56,8 @@ final class ClipLane {
     }
     guard time == last + network.delay else { return }
     emit(
-      ClipScores(clip: clip, start: grid.start(clip), probabilities: head.finish(), regions: regions, saliency: saliency))
+      ClipScores(
+        clip: clip, start: grid.start(clip), probabilities: head.finish(), regions: regions, saliency: saliency))
     abandon()
   }
 

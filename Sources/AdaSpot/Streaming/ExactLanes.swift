@@ -29,7 +29,8 @@ final class ExactLanes {
     let backward = RecurrentCell(model.weights.backward, positions: model.weights.positions)
     let scorer = ClassScorer(heads: model.weights.heads, classes: model.classes, rows: grid.length)
     self.lanes = lanes.map {
-      ClipLane($0, ClipHead(forward: forward, backward: backward, scorer: scorer, length: grid.length), network, grid,
+      ClipLane(
+        $0, ClipHead(forward: forward, backward: backward, scorer: scorer, length: grid.length), network, grid,
         keepsSaliency: keepsSaliency)
     }
   }

@@ -24,7 +24,8 @@ public final class ExactStream {
   ) {
     self.grid = grid
     network = Network(model, lanes: ExactLanes.count(grid, share: share, isSpread: false), poisons: poisons)
-    lanes = ExactLanes(model, network, lanes: network.graph.lanes[...], grid: grid, share: share, isSpread: false,
+    lanes = ExactLanes(
+      model, network, lanes: network.graph.lanes[...], grid: grid, share: share, isSpread: false,
       keepsSaliency: keepsSaliency)
   }
 

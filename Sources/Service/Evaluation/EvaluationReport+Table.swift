@@ -22,7 +22,7 @@ extension EvaluationReport: CustomStringConvertible {
     let found = scorecard.videos.reduce(0) { $0 + $1.matching.truePositives }
     let alarms = scorecard.videos.reduce(0) { $0 + $1.matching.falseAlarms.count }
     return """
-      \(scorecard.videos.count) videos, \(events) true events of \(scorecard.classes.count { $0.truths > 0 }) classes
+      \(scorecard.videos.count == 1 ? "1 video" : "\(scorecard.videos.count) videos"), \(events) true events of \(scorecard.classes.count { $0.truths > 0 }) classes
       \(table.text)found \(found) of \(events), \(alarms) false alarms (score ≥ \(settings.threshold), within \(settings.operating.words))
 
       """

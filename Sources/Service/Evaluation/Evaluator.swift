@@ -29,7 +29,8 @@ public struct Evaluator {
     let labels = try settings.labels.map { (path) throws(ServiceError) in try Self.labels(path) }
     do throws(EvaluationError) {
       let set = try EvaluationSet(
-        truth: truth.flatMap(\.self), predictions: predictions.videos, labels: labels.map { Set($0) } ?? predictions.labels,
+        truth: truth.flatMap(\.self), predictions: predictions.videos,
+        labels: labels.map { Set($0) } ?? predictions.labels,
         allowsPartial: settings.allowsPartial)
       var soccerNet: EvaluationReport.SoccerNet?
       if let rate = settings.soccerNetRate {
@@ -37,7 +38,9 @@ public struct Evaluator {
           rate: rate, loose: try SoccerNetPrecision(set, windows: SoccerNetPrecision.loose, rate: rate, labels: labels),
           tight: try SoccerNetPrecision(set, windows: SoccerNetPrecision.tight, rate: rate, labels: labels))
       }
-      let unknown = set.labelsOnlyFound.map { "label \"\($0)\" is predicted but not in the truth: it does not count in mAP" }
+      let unknown = set.labelsOnlyFound.map {
+        "label \"\($0)\" is predicted but not in the truth: it does not count in mAP"
+      }
       return EvaluationReport(
         scorecard: try Scorecard(set, settings: settings.scores), soccerNet: soccerNet,
         regionHits: predictions.regionHits, remarks: predictions.remarks + unknown)
@@ -123,7 +126,8 @@ public struct Evaluator {
   }
 
   private func score(
-    _ path: String, _ name: String, _ truth: [[TruthVideo]], with detector: Detector, into predictions: inout Predictions
+    _ path: String, _ name: String, _ truth: [[TruthVideo]], with detector: Detector,
+    into predictions: inout Predictions
   ) throws(ServiceError) {
     let detection: Detection
     do {

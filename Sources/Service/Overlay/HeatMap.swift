@@ -36,8 +36,10 @@ package struct HeatMap {
       let upper = map.startIndex + vertical.first * size.columns
       let lower = map.startIndex + vertical.second * size.columns
       for (column, horizontal) in columns.enumerated() {
-        let above = map[upper + horizontal.first] * (1 - horizontal.share) + map[upper + horizontal.second] * horizontal.share
-        let below = map[lower + horizontal.first] * (1 - horizontal.share) + map[lower + horizontal.second] * horizontal.share
+        let above =
+          map[upper + horizontal.first] * (1 - horizontal.share) + map[upper + horizontal.second] * horizontal.share
+        let below =
+          map[lower + horizontal.first] * (1 - horizontal.share) + map[lower + horizontal.second] * horizontal.share
         let value = min(max(above * (1 - vertical.share) + below * vertical.share, 0), 1)
         // Squared, so that the faint rest does not veil the picture.
         canvas.blend(top + row, left + column, Self.colour, value * value * Self.strongest)

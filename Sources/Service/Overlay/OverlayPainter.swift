@@ -1,4 +1,5 @@
 import AdaSpot
+import Evaluation
 import Foundation
 import Timeline
 
@@ -80,7 +81,8 @@ struct OverlayPainter {
       let row = Int(ball.y * Double(pictureRows))
       let radius = 5 * font
       canvas.frame(
-        left: column - radius, top: row - radius, columns: 2 * radius + 1, rows: 2 * radius + 1, Self.truth, thickness: 1)
+        left: column - radius, top: row - radius, columns: 2 * radius + 1, rows: 2 * radius + 1, Self.truth,
+        thickness: 1)
     }
     guard let box = scene.region(frame).flatMap(geometry.box) else { return }
     let (left, top, columns, rows) = (box.left * scale, box.top * scale, box.columns * scale, box.rows * scale)

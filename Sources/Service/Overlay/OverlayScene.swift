@@ -1,6 +1,7 @@
 import AdaSpot
 import Evaluation
 import Timeline
+import Video
 
 /// All that an overlay shows of a video besides its pictures. Frames here are scored frames.
 struct OverlayScene {

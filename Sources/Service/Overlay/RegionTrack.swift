@@ -34,7 +34,8 @@ package struct ClipChoice {
     // Clips lie on a grid, and only its next ones cover a frame.
     let step = starts.count > 1 ? max(1, starts[1] - starts[0]) : length
     let last = starts.isEmpty ? -1 : min(starts.count - 1, max(0, (frame - starts[0]) / step))
-    for clip in max(0, last - length / step)..<max(0, last + 1) where (starts[clip]..<starts[clip] + length).contains(frame) {
+    for clip in max(0, last - length / step)..<max(0, last + 1)
+    where (starts[clip]..<starts[clip] + length).contains(frame) {
       let distance = abs(2 * (frame - starts[clip]) - length + 1)
       if best.map({ distance < $0.distance }) ?? true { best = (clip, distance) }
     }

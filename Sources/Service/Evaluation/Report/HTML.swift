@@ -27,6 +27,11 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
     return result
   }
 
+  /// A label that may go on in the next line after an underscore: tables are narrow on a phone.
+  static func label(_ text: String) -> HTML {
+    HTML(markup: escaped(text).replacing("_", with: "_<wbr>"))
+  }
+
   /// Strings are escaped, parts of pages taken over.
   struct Interpolation: StringInterpolationProtocol {
     fileprivate var text: String

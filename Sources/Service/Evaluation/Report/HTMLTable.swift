@@ -16,7 +16,9 @@ struct HTMLTable {
   /// Adds a row; its first cell is the row's head.
   mutating func add(_ cells: [HTML]) { rows.append(cells) }
 
-  mutating func add(_ cells: String...) { rows.append(cells.map { "\($0)" }) }
+  mutating func add(_ cells: String...) {
+    rows.append(cells.enumerated().map { $0 == 0 ? HTML.label($1) : "\($1)" })
+  }
 
   var isEmpty: Bool { rows.isEmpty }
 
@@ -29,8 +31,8 @@ struct HTMLTable {
       return "<tr>\(cells)</tr>" as HTML
     }
     return """
+      <p class="caption">\(caption)</p>
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>
-      <caption>\(caption)</caption>
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(body)

@@ -87,7 +87,8 @@ struct ReportChart {
     let path = line.points.enumerated().map { "\($0 == 0 ? "M" : "L")\(x($1.x)) \(y($1.y))" }.joined()
     let marks =
       line.isMarked
-      ? line.points.map { "<circle class=\"line s\(index)\" cx=\"\(x($0.x))\" cy=\"\(y($0.y))\" r=\"3\"/>" as HTML } : []
+      ? line.points.map { "<circle class=\"line s\(index)\" cx=\"\(x($0.x))\" cy=\"\(y($0.y))\" r=\"3\"/>" as HTML }
+      : []
     return "<path class=\"line s\(index)\"\(Self.dash(index)) d=\"\(path)\"/>\(marks)"
   }
 

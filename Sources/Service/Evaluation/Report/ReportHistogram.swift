@@ -11,10 +11,15 @@ struct ReportHistogram {
   private static let top = 24.0
   private static let bottom = 250.0
   /// Bars that have room for their label; of more, every n-th has one.
-  private static let mostLabels = 21
+  private static let mostLabels = 13
+  /// Bars on each side of zero that are shown even where they are empty.
+  private static let leastReach = 5
 
   var html: HTML {
-    let reach = (counts.count - 1) / 2
+    let whole = (counts.count - 1) / 2
+    let outermost = counts.indices.filter { counts[$0] > 0 }.map { abs($0 - whole) }.max() ?? 0
+    let reach = min(whole, max(outermost, Self.leastReach))
+    let counts = Array(counts[whole - reach...whole + reach])
     let most = Double(max(1, counts.max() ?? 1))
     let slot = Self.width / Double(counts.count)
     let every = (counts.count + Self.mostLabels - 1) / Self.mostLabels
@@ -23,8 +28,9 @@ struct ReportHistogram {
       let height = (Self.bottom - Self.top) * Double(count) / most
       let middle = fixed((Double(index) + 0.5) * slot, 1)
       let value: HTML =
-        count > 0 && every == 1
-        ? "<text x=\"\(middle)\" y=\"\(fixed(Self.bottom - height - 5, 1))\" text-anchor=\"middle\">\(count)</text>" : ""
+        count > 0 && every <= 2
+        ? "<text x=\"\(middle)\" y=\"\(fixed(Self.bottom - height - 5, 1))\" text-anchor=\"middle\">\(count)</text>"
+        : ""
       let label: HTML =
         error % every == 0
         ? "<text x=\"\(middle)\" y=\"\(fixed(Self.bottom + 18, 0))\" text-anchor=\"middle\">\(error < 0 ? "−\(-error)" : "\(error)")</text>"

@@ -14,11 +14,12 @@ extension ReportPage {
       let averages: [HTML] = tolerances.indices.map { index in
         guard one.truths > 0 else { return "–" }
         let value = one.averagePrecisions[index]
-        return index == widest ? "\(EvaluationReport.percent(value))\(bar(value))" : "\(EvaluationReport.percent(value))"
+        return index == widest
+          ? "\(EvaluationReport.percent(value))\(bar(value))" : "\(EvaluationReport.percent(value))"
       }
       let best = one.truths > 0 ? one.curve.best : nil
       table.add(
-        ["\(one.label)", "\(one.truths)"] + averages + [
+        [HTML.label(one.label), "\(one.truths)"] + averages + [
           "\(one.found)", "\(one.missed)", "\(one.falseAlarms)", "\(EvaluationReport.percent(one.precision))",
           "\(EvaluationReport.percent(one.recall))", "\(EvaluationReport.percent(best?.f1))",
           "\(best.map { fixed($0.score, 2) } ?? "–")",
@@ -30,8 +31,10 @@ extension ReportPage {
         ["mean", "\(found.reduce(0) { $0 + $1.truths })"]
           + card.means.enumerated().map { index, mean in
             index == widest ? "\(EvaluationReport.percent(mean))\(bar(mean))" : "\(EvaluationReport.percent(mean))"
-          } + ["\(found.reduce(0) { $0 + $1.found })", "\(found.reduce(0) { $0 + $1.missed })",
-            "\(card.classes.reduce(0) { $0 + $1.falseAlarms })", "", "", "", ""])
+          } + [
+            "\(found.reduce(0) { $0 + $1.found })", "\(found.reduce(0) { $0 + $1.missed })",
+            "\(card.classes.reduce(0) { $0 + $1.falseAlarms })", "", "", "", "",
+          ])
     }
     return "<section><h2>By class</h2>\(table.html)</section>"
   }

@@ -11,24 +11,25 @@ extension ReportPage {
       confusion.counts[label].reduce(0, +) + confusion.missed[label] + confusion.invented[label]
         + confusion.counts.reduce(0) { $0 + $1[label] }
     }
-    let shown = confusion.labels.indices.sorted { (totals[$1], $0) < (totals[$0], $1) }.prefix(Self.mostConfused).sorted()
-    let head = shown.map { "<th scope=\"col\">\(confusion.labels[$0])</th>" as HTML }
+    let shown = confusion.labels.indices.filter { totals[$0] > 0 }.sorted { (totals[$1], $0) < (totals[$0], $1) }.prefix(Self.mostConfused)
+      .sorted()
+    let head = shown.map { "<th scope=\"col\">\(HTML.label(confusion.labels[$0]))</th>" as HTML }
     let rows = shown.map { row -> HTML in
       let total = confusion.counts[row].reduce(0, +) + confusion.missed[row]
       let cells = shown.map { cell(confusion.counts[row][$0], of: total, isRight: $0 == row) }
       return """
-        <tr><th scope="row">\(confusion.labels[row])</th>\(cells)\(cell(confusion.missed[row], of: total, isRight: false))</tr>
+        <tr><th scope="row">\(HTML.label(confusion.labels[row]))</th>\(cells)\(cell(confusion.missed[row], of: total, isRight: false))</tr>
         """
     }
     let invented = shown.map { cell(confusion.invented[$0], of: 0, isRight: false) }
-    let left = confusion.labels.count - shown.count
+    let left = totals.count { $0 > 0 } - shown.count
     return """
       <section><h2>Near misses</h2>
       <p>Rows are what happened, columns what was predicted at that time. “Nothing” on the right was missed, at the bottom \
       invented.\(left > 0 ? " The \(shown.count) most frequent of \(confusion.labels.count) classes." : "")</p>
+      <p class="caption">Number of events (shading: share of the row)</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Confusion of classes"><table class="heat">
-      <caption>Number of events (shading: share of the row)</caption>
-      <thead><tr><th scope="col"></th>\(head)<th scope="col">nothing</th></tr></thead>
+      <thead><tr><td></td>\(head)<th scope="col">nothing</th></tr></thead>
       <tbody>\(rows)<tr><th scope="row">nothing</th>\(invented)<td></td></tr></tbody>
       </table></div></section>
       """
@@ -37,8 +38,10 @@ extension ReportPage {
   private func cell(_ count: Int, of total: Int, isRight: Bool) -> HTML {
     if count == 0 { return "<td class=\"zero\">·</td>" }
     let share = total > 0 ? Double(count) / Double(total) : 0
-    let tint = fixed(0.08 + 0.42 * share, 2)
-    return "<td class=\"\(isRight ? "ok" : "miss")\" style=\"background:rgba(var(--heat),\(tint))\">\(count)</td>"
+    let tint = fixed(0.12 + 0.38 * share, 2)
+    return """
+      <td\(isRight ? " class=\"right\"" as HTML : "") style="background:rgba(var(--\(isRight ? "heat" : "warm")),\(tint))">\(count)</td>
+      """
   }
 
   /// By how much the found ones were early or late.
@@ -75,7 +78,8 @@ extension ReportPage {
   var soccerNet: HTML {
     guard let soccerNet = report.soccerNet else { return "" }
     var table = HTMLTable(
-      "SoccerNet's Average-mAP in percent, \(fixed(soccerNet.rate, 0)) ticks a second", header: ["Class", "Loose", "Tight"])
+      "SoccerNet's Average-mAP in percent, \(fixed(soccerNet.rate, 0)) ticks a second",
+      header: ["Class", "Loose", "Tight"])
     for (loose, tight) in zip(soccerNet.loose.classes, soccerNet.tight.classes) {
       table.add(
         loose.label, EvaluationReport.percent(loose.averagePrecision), EvaluationReport.percent(tight.averagePrecision))

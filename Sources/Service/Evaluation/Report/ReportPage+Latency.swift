@@ -61,7 +61,8 @@ extension ReportPage {
     let summary = lines.map { line in "\(line.name): " + line.points.map { fixed($0.y, 1) }.joined(separator: ", ") }
     return ReportChart(
       title: "mAP within 1 frame of what is announced so many frames after an event",
-      summary: "mAP within one frame of announcements after \(waits.sorted().map(String.init).joined(separator: ", ")) frames. "
+      summary:
+        "mAP within one frame of announcements after \(waits.sorted().map(String.init).joined(separator: ", ")) frames. "
         + summary.joined(separator: "; "),
       horizontal: axis("Frames after the event", waits.sorted()), vertical: .percent("mAP, %"), lines: lines
     ).html

@@ -16,7 +16,7 @@ public struct ReportPage {
   /// The file's text.
   public var html: String {
     let parts: [HTML] = [
-      summary, classes, curves, confusion, timing, latency, region, soccerNet, misses, falseAlarms, videos,
+      summary, classes, plots, confusion, latency, region, soccerNet, misses, falseAlarms, videos,
     ]
     let page = """
       <!DOCTYPE html>
@@ -62,7 +62,7 @@ public struct ReportPage {
       "<div><dt>\(name)</dt><dd>\(value) <small>\(unit)</small></dd></div>"
     }
     var tiles = zip(card.settings.tolerances, card.means).map { tolerance, mean in
-      tile("mAP within \(tolerance.words)", EvaluationReport.percent(mean), "%")
+      tile(tolerance == .frames(0) ? "mAP on the exact frame" : "mAP within \(tolerance.words)", EvaluationReport.percent(mean), "%")
     }
     tiles += [tile("Events found", "\(found)", "of \(events)"), tile("False alarms", "\(alarms)", "")]
     if let exact = card.timing.share(within: 0) {
@@ -80,6 +80,9 @@ public struct ReportPage {
       </section>
       """
   }
+
+  /// Side by side where there is room.
+  private var plots: HTML { "<div class=\"charts\">\(curves)\(timing)</div>" }
 
   private var definitions: HTML {
     let settings = card.settings
