@@ -12,7 +12,7 @@ extension EventFile {
       guard let video = videos.first, videos.count == 1 else {
         throw .unfit(reason: "the spotd format holds one video, and there are \(videos.count)")
       }
-      return single(video)
+      return text(video.events)
     case .soccerNet:
       let games = games(videos)
       guard let game = games.first, games.count == 1 else {
@@ -61,12 +61,13 @@ extension EventFile {
     return "[\n" + entries.joined(separator: ",\n") + "\n]\n"
   }
 
-  private static func single(_ video: PredictedVideo) -> String {
-    let events = video.events.map {
+  /// The text of a file of one video in spotd's format: an event a line.
+  public static func text(_ events: [PredictedVideo.Event]) -> String {
+    let lines = events.map {
       #"  {"frame": \#($0.frame), "label": \#(quoted($0.label)), "confidence": \#($0.score)}"#
     }
-    return events.isEmpty
-      ? "{\"predictions\": []}\n" : "{\"predictions\": [\n" + events.joined(separator: ",\n") + "\n]}\n"
+    return lines.isEmpty
+      ? "{\"predictions\": []}\n" : "{\"predictions\": [\n" + lines.joined(separator: ",\n") + "\n]}\n"
   }
 
   private static func soccerNet(_ game: Game) throws(EvaluationError) -> String {

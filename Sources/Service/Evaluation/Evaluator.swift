@@ -146,7 +146,8 @@ public struct Evaluator {
     predictions.remarks += detection.warnings.map { "\(path): \($0)" }
     guard let own = truth.joined().first(where: { $0.video == name && $0.ball != nil }), let scores = detection.scores
     else { return }
-    let hits = RegionHits(own, regions: RegionTrack(scores), configuration: detector.model.configuration)
+    let hits = RegionHits(
+      own, regions: RegionTrack(scores), geometry: RegionGeometry(detector.model.configuration), stride: stride)
     predictions.regionHits = predictions.regionHits.map { $0 + hits } ?? hits
   }
 

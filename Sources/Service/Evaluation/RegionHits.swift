@@ -1,4 +1,3 @@
-import AdaSpot
 public import Evaluation
 
 /// How often the region of interest holds the ball at the moment of an event: the network sees no more of the ball in full
@@ -9,17 +8,22 @@ public struct RegionHits: Sendable, Equatable {
     public var events = 0
     public var held = 0
 
+    package init(events: Int = 0, held: Int = 0) {
+      self.events = events
+      self.held = held
+    }
+
     /// 0…1; nil without events.
     public var share: Double? { events > 0 ? Double(held) / Double(events) : nil }
   }
 
   public private(set) var byLabel: [String: Count] = [:]
 
-  init(_ truth: TruthVideo, regions: RegionTrack, configuration: ModelConfiguration) {
-    let geometry = RegionGeometry(configuration)
+  /// `regions` are those of every `stride`-th frame of the video.
+  package init(_ truth: TruthVideo, regions: RegionTrack, geometry: RegionGeometry, stride: Int) {
     for event in truth.events {
       guard let ball = truth.ball?.share(at: event.frame),
-        let region = regions.region(event.frame / configuration.frameStride)
+        let region = regions.region(event.frame / stride)
       else { continue }
       byLabel[event.label, default: Count()].events += 1
       if geometry.holds(region, x: ball.x, y: ball.y) { byLabel[event.label, default: Count()].held += 1 }

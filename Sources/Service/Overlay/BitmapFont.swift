@@ -8,7 +8,9 @@ package enum BitmapFont {
 
   /// Rows of `character` from the top; the highest of five bits is the leftmost pixel.
   package static func glyph(_ character: Character) -> [UInt8] {
-    glyphs[character] ?? glyphs[Character(character.uppercased())] ?? box
+    let capital = character.uppercased()
+    // Some letters have two for a capital.
+    return glyphs[character] ?? (capital.count == 1 ? glyphs[Character(capital)] : nil) ?? box
   }
 
   private static let box: [UInt8] = [31, 17, 17, 17, 17, 17, 31]

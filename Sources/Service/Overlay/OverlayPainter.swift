@@ -8,15 +8,8 @@ struct OverlayPainter {
   private let scene: OverlayScene
   private let geometry: RegionGeometry
   private let heat: HeatMap
-  /// How many times as large as the model's the picture is shown.
-  private let scale: Int
-  /// Pixels of a font pixel.
-  private let font: Int
-  private let width: Int
-  private let pictureRows: Int
+  private let layout: OverlayLayout
 
-  /// The picture is shown at least this wide.
-  private static let leastWidth = 640
   /// Frames before and after the present one whose scores are shown.
   private static let reach = 50
   /// Frames for which an event stays on the picture.
@@ -33,23 +26,18 @@ struct OverlayPainter {
     .init(156, 201, 245), .init(200, 204, 208), .init(185, 163, 236),
   ]
 
-  init(_ scene: OverlayScene, configuration: ModelConfiguration, saliency: PixelSize) {
+  init(_ scene: OverlayScene, layout: OverlayLayout, geometry: RegionGeometry, saliency: PixelSize) {
     self.scene = scene
-    geometry = RegionGeometry(configuration)
-    let columns = geometry.picture.columns
-    scale = max(1, (Self.leastWidth + columns - 1) / columns)
-    font = max(1, columns * scale / 400)
-    heat = HeatMap(saliency, over: geometry, scale: scale)
-    // The encoder halves the chroma, so both sides are even.
-    width = (columns * scale + 1) / 2 * 2
-    pictureRows = geometry.picture.rows * scale
+    self.layout = layout
+    self.geometry = geometry
+    heat = HeatMap(saliency, over: geometry, scale: layout.scale)
   }
 
-  /// Size of the painted pictures.
-  var size: (rows: Int, columns: Int) { ((pictureRows + panelRows + 1) / 2 * 2, width) }
-
-  private var rowHeight: Int { (BitmapFont.rows + 4) * font }
-  private var panelRows: Int { rowHeight * (scene.shown.count + 1) + 6 * font }
+  private var scale: Int { layout.scale }
+  private var font: Int { layout.font }
+  private var width: Int { layout.width }
+  private var pictureRows: Int { layout.pictureRows }
+  private var rowHeight: Int { layout.rowHeight }
 
   /// Paints scored frame `frame`, whose decoded picture is `source`, over all of `target`.
   func paint(_ frame: Int, _ source: Picture, on target: Picture) {

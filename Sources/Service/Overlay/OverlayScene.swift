@@ -15,7 +15,10 @@ struct OverlayScene {
   }
 
   /// More classes than these have no room in the panel.
-  static let mostClasses = 8
+  private static let mostClasses = 8
+
+  /// How many of a model's `classes` are shown.
+  static func shownCount(of classes: Int) -> Int { min(classes, mostClasses) }
 
   /// Scored frames a second; nil where the video does not tell.
   let frameRate: Double?
@@ -53,7 +56,7 @@ struct OverlayScene {
     ball = truth?.ball
     var counts = Array(repeating: 0, count: classes + 1)
     for mark in found + self.truth { counts[mark.label] += 1 }
-    shown = (1...classes).sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(Self.mostClasses).sorted()
+    shown = (1...classes).sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(Self.shownCount(of: classes)).sorted()
   }
 
   /// Probability of class `label` at `frame`, 0…1; 0 outside the video.

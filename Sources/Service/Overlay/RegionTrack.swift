@@ -1,19 +1,24 @@
-import AdaSpot
+package import AdaSpot
 
 /// The region of interest of every scored frame: of the clips that cover one, that in whose middle it lies, where the network knows
 /// most of what comes before and after.
-struct RegionTrack {
-  private let scores: DetectionScores
+package struct RegionTrack {
+  private let regions: [RegionOfInterest]
   private let clips: ClipChoice
 
+  /// `regions` is [clips, clip length].
+  package init(regions: [RegionOfInterest], clips: ClipChoice) {
+    self.regions = regions
+    self.clips = clips
+  }
+
   init(_ scores: DetectionScores) {
-    self.scores = scores
-    clips = ClipChoice(starts: scores.clipStarts, length: scores.clipLength)
+    self.init(regions: scores.regions, clips: ClipChoice(starts: scores.clipStarts, length: scores.clipLength))
   }
 
   /// The region of scored frame `frame`; nil where no clip covers it.
-  func region(_ frame: Int) -> RegionOfInterest? {
-    clips.index(of: frame).map { scores.regions[$0] }
+  package func region(_ frame: Int) -> RegionOfInterest? {
+    clips.index(of: frame).map { regions[$0] }
   }
 }
 

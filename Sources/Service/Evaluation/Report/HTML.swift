@@ -29,7 +29,7 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
 
   /// A label that may go on in the next line after an underscore: tables are narrow on a phone.
   static func label(_ text: String) -> HTML {
-    HTML(markup: escaped(text).replacing("_", with: "_<wbr>"))
+    HTML(markup: escaped(text).replacing("_", with: "_<wbr/>"))
   }
 
   /// Strings are escaped, parts of pages taken over.

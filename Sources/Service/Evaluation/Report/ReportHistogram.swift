@@ -19,11 +19,11 @@ struct ReportHistogram {
     let whole = (counts.count - 1) / 2
     let outermost = counts.indices.filter { counts[$0] > 0 }.map { abs($0 - whole) }.max() ?? 0
     let reach = min(whole, max(outermost, Self.leastReach))
-    let counts = Array(counts[whole - reach...whole + reach])
-    let most = Double(max(1, counts.max() ?? 1))
-    let slot = Self.width / Double(counts.count)
-    let every = (counts.count + Self.mostLabels - 1) / Self.mostLabels
-    let bars = counts.enumerated().map { index, count in
+    let shown = Array(counts[whole - reach...whole + reach])
+    let most = Double(max(1, shown.max() ?? 1))
+    let slot = Self.width / Double(shown.count)
+    let every = (shown.count + Self.mostLabels - 1) / Self.mostLabels
+    let bars = shown.enumerated().map { index, count in
       let error = index - reach
       let height = (Self.bottom - Self.top) * Double(count) / most
       let middle = fixed((Double(index) + 0.5) * slot, 1)

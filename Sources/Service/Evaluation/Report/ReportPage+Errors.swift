@@ -11,7 +11,8 @@ extension ReportPage {
       confusion.counts[label].reduce(0, +) + confusion.missed[label] + confusion.invented[label]
         + confusion.counts.reduce(0) { $0 + $1[label] }
     }
-    let shown = confusion.labels.indices.filter { totals[$0] > 0 }.sorted { (totals[$1], $0) < (totals[$0], $1) }.prefix(Self.mostConfused)
+    let shown = confusion.labels.indices.filter { totals[$0] > 0 }.sorted { (totals[$1], $0) < (totals[$0], $1) }
+      .prefix(Self.mostConfused)
       .sorted()
     let head = shown.map { "<th scope=\"col\">\(HTML.label(confusion.labels[$0]))</th>" as HTML }
     let rows = shown.map { row -> HTML in

@@ -62,7 +62,9 @@ public struct ReportPage {
       "<div><dt>\(name)</dt><dd>\(value) <small>\(unit)</small></dd></div>"
     }
     var tiles = zip(card.settings.tolerances, card.means).map { tolerance, mean in
-      tile(tolerance == .frames(0) ? "mAP on the exact frame" : "mAP within \(tolerance.words)", EvaluationReport.percent(mean), "%")
+      tile(
+        tolerance == .frames(0) ? "mAP on the exact frame" : "mAP within \(tolerance.words)",
+        EvaluationReport.percent(mean), "%")
     }
     tiles += [tile("Events found", "\(found)", "of \(events)"), tile("False alarms", "\(alarms)", "")]
     if let exact = card.timing.share(within: 0) {
