@@ -5,6 +5,7 @@ extension EvaluationReport {
   /// All figures as one JSON object: shares and average precisions 0…1, frames, counts.
   public var json: String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Finite numbers and texts alone: nothing that could not be encoded.
     guard let data = try? encoder.encode(Document(self)) else { return "{}" }
@@ -18,11 +19,11 @@ extension EvaluationReport {
       let ap: [String: Double]
       let found: Int
       let missed: Int
-      let false_alarms: Int
+      let falseAlarms: Int
       let precision: Double?
       let recall: Double?
-      let best_f1: Double?
-      let best_f1_score: Double?
+      let bestF1: Double?
+      let bestF1Score: Double?
       /// [score, precision, recall] by falling score.
       let curve: [[Double]]
     }
@@ -34,10 +35,10 @@ extension EvaluationReport {
       let invented: [Int]
     }
     struct Timing: Encodable {
-      let first_frame: Int
+      let firstFrame: Int
       let counts: [Int]
       let mean: Double?
-      let mean_distance: Double?
+      let meanDistance: Double?
     }
     struct SoccerNet: Encodable {
       let rate: Double
@@ -57,7 +58,7 @@ extension EvaluationReport {
     let confusion: Confusion
     let timing: Timing
     let soccernet: SoccerNet?
-    let region_holds_ball: [String: Hits]?
+    let regionHoldsBall: [String: Hits]?
 
     /// Points of a curve that are told; a class with more predictions has every n-th.
     private static let curvePoints = 500
@@ -75,18 +76,18 @@ extension EvaluationReport {
         let best = one.truths > 0 ? one.curve.best : nil
         return ClassScore(
           label: one.label, events: one.truths, ap: byTolerance(one.averagePrecisions), found: one.found,
-          missed: one.missed, false_alarms: one.falseAlarms, precision: one.precision, recall: one.recall,
-          best_f1: best?.f1, best_f1_score: best?.score,
+          missed: one.missed, falseAlarms: one.falseAlarms, precision: one.precision, recall: one.recall,
+          bestF1: best?.f1, bestF1Score: best?.score,
           curve: one.curve.thinned(to: Self.curvePoints).map { [$0.score, $0.precision, $0.recall] })
       }
       confusion = Confusion(
         labels: card.confusion.labels, counts: card.confusion.counts, missed: card.confusion.missed,
         invented: card.confusion.invented)
       timing = Timing(
-        first_frame: -card.timing.reach, counts: card.timing.counts, mean: card.timing.mean,
-        mean_distance: card.timing.meanDistance)
+        firstFrame: -card.timing.reach, counts: card.timing.counts, mean: card.timing.mean,
+        meanDistance: card.timing.meanDistance)
       soccernet = report.soccerNet.map { SoccerNet(rate: $0.rate, loose: $0.loose.mean, tight: $0.tight.mean) }
-      region_holds_ball = report.regionHits?.byLabel.mapValues { Hits(events: $0.events, held: $0.held) }
+      regionHoldsBall = report.regionHits?.byLabel.mapValues { Hits(events: $0.events, held: $0.held) }
     }
   }
 }
