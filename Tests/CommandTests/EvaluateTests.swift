@@ -72,9 +72,11 @@ struct EvaluateTests {
     #expect(try #require(figures.map["1"]) > 0.8)
     #expect(figures.classes.reduce(0) { $0 + $1.events } == 27)
     let confusion = figures.confusion
-    #expect(confusion.counts.joined().reduce(0, +) + confusion.missed.reduce(0, +) == 27)
+    let placed: [Int] = Array(confusion.counts.joined()) + confusion.missed
+    #expect(placed.reduce(0, +) == 27)
     for one in figures.classes {
-      #expect(one.curve.map { $0[0] } == one.curve.map { $0[0] }.sorted(by: >))
+      let scores: [Double] = one.curve.map { $0[0] }
+      #expect(scores == scores.sorted(by: >))
     }
   }
 
