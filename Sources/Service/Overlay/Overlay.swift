@@ -83,7 +83,7 @@ public struct Overlay {
       return try VideoWriter(
         path: settings.output, size: PictureSize(rows: layout.size.rows, columns: layout.size.columns), rate: rate)
     } catch {
-      throw error.reason == .unknownContainer ? .video(error) : .videoOutput(error)
+      throw .video(error)
     }
   }
 
@@ -100,14 +100,14 @@ public struct Overlay {
       do throws(VideoError) {
         try writer.write(target)
       } catch {
-        throw .videoOutput(error)
+        throw .video(error)
       }
       frame += 1
     }
     do throws(VideoError) {
       try writer.finish()
     } catch {
-      throw .videoOutput(error)
+      throw .video(error)
     }
     return frame
   }
