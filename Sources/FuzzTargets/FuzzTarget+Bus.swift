@@ -1,15 +1,18 @@
 internal import Bus
+internal import Service
 
 extension FuzzTarget {
   /// The run and stream that the corpus speaks of.
   private static let run = "20260101T000000Z-0123456789abcdef"
   private static let stream = "court1"
 
-  /// Reads a recording to its end; whether it is whole.
+  /// Reads a recording to its end, sums it up, and compares it with itself; whether it is whole.
   static func readRecording(_ bytes: [UInt8]) throws -> Bool {
     let file = try ScratchFolder.shared.write(withRightChecksums(bytes), to: "fuzz.spotlog")
     let reader = try RecordingReader(file)
     while try reader.next() != nil {}
+    precondition(!(try RecordingSummary(file).text.isEmpty))
+    if let comparison = try? RecordingComparison(file, file, epsilon: 0) { precondition(comparison.isSame) }
     return reader.end == .whole
   }
 
