@@ -10,6 +10,8 @@ public import Video
 public enum ServiceError: Error, Sendable {
   /// The video cannot be opened or read.
   case video(VideoError)
+  /// A video cannot be sent: the other side is not there, or takes no more.
+  case sending(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)
   /// A weights file cannot be read.
@@ -41,7 +43,7 @@ public enum ServiceError: Error, Sendable {
     switch self {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
-    case .output, .recording, .incomplete, .silence, .cannotWrite: 1
+    case .output, .sending, .recording, .incomplete, .silence, .cannotWrite: 1
     case .video, .setting, .argument, .events: 2
     case .model, .weights: 6
     }
@@ -51,7 +53,7 @@ public enum ServiceError: Error, Sendable {
 extension ServiceError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .video(let error): "\(error)"
+    case .video(let error), .sending(let error): "\(error)"
     case .model(let error): "\(error)"
     case .weights(let error), .output(let error): "\(error)"
     case .setting(let error): "\(error)"

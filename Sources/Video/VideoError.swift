@@ -6,6 +6,8 @@ public struct VideoError: Error, Sendable, Equatable {
     case startDecoder = "cannot start the decoder"
     case read = "cannot read"
     case convert = "cannot convert a frame"
+    case connect = "cannot connect"
+    case send = "cannot send"
   }
 
   public enum Reason: Sendable, Equatable {
@@ -29,6 +31,14 @@ public struct VideoError: Error, Sendable, Equatable {
     /// The end came without a single decodable frame.
     case noFrames
     case cancelled
+    /// A codec that a transport stream does not carry.
+    case unsendable(codec: String)
+    /// Pictures do not say when they are due.
+    case noTimestamps
+    /// A place beyond the end.
+    case noSuchPlace(seconds: Double)
+    /// Nobody wants a video on a terminal.
+    case isTerminal
   }
 
   /// Path or URL, without a password.
@@ -74,6 +84,10 @@ extension VideoError.Reason: CustomStringConvertible {
     case .unsupported(let what): "\(what) is not supported"
     case .noFrames: "not a single frame could be decoded"
     case .cancelled: "cancelled"
+    case .unsendable(let codec): "a transport stream carries no \(codec); H.264, HEVC, MPEG-1, -2 and -4 can be sent"
+    case .noTimestamps: "its pictures have no usable timestamps"
+    case .noSuchPlace(let seconds): "there is nothing at \(seconds) s"
+    case .isTerminal: "it is a terminal"
     }
   }
 }
