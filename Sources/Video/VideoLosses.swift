@@ -1,17 +1,19 @@
 /// What a reader could not get out of a video so far. The truncation and the missing frames are known at the end only.
 public struct VideoLosses: Sendable, Equatable {
   /// Packets that the container marks as damaged, or could not read.
-  public internal(set) var damagedPackets = 0
+  public var damagedPackets = 0
   /// Times that the decoder refused what it was sent.
-  public internal(set) var undecodableFrames = 0
+  public var undecodableFrames = 0
   /// Frames that were decoded with errors concealed, whether or not the stride let them through.
-  public internal(set) var corruptFrames = 0
+  public var corruptFrames = 0
   /// Whether the data ended before the container's own account of them.
-  public internal(set) var isTruncated = false
+  public var isTruncated = false
   /// Frames decoded, those that the stride skips included.
-  public internal(set) var decodedFrames = 0
+  public var decodedFrames = 0
   /// Frames that the container counts, where it does.
-  public internal(set) var expectedFrames: Int?
+  public var expectedFrames: Int?
+
+  public init() {}
 
   /// Frames that the container counts and the decoder never gave.
   public var missingFrames: Int { max(0, (expectedFrames ?? 0) - decodedFrames) }

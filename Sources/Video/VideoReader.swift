@@ -10,7 +10,7 @@ public import Timeline
 /// (`VideoInfo.aspectMismatch` tells). Damage is skipped and counted in `losses`.
 ///
 /// One thread at a time uses a reader; another may cancel it through the `Cancellation` that it was given.
-public final class VideoReader {
+public final class VideoReader: FrameSource {
   public static let mostThreads = 64
   /// How many read errors in a row end a source that claims to have more.
   private static let mostReadErrors = 100
@@ -69,6 +69,10 @@ public final class VideoReader {
   }
 
   deinit { av_packet_free(&packet) }
+
+  public var outputSize: PictureSize { info.outputSize }
+
+  public var frameRate: Ratio? { info.frameRate }
 
   /// Decodes the next frame into `picture`, which must have `info.outputSize`; nil at the end of the video.
   ///

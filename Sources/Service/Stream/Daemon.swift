@@ -55,7 +55,7 @@ public enum Daemon {
       publisher: publisher)
     let runner = StreamRunner(
       limits: configuration.isRealtime ? pressureLimits(plan, reader, stride: model.configuration.frameStride) : nil,
-      subscriberWait: configuration.subscriberWait, reader: reader, engine: engine, outlet: outlet, monitor: monitor,
+      subscriberWait: configuration.subscriberWait, source: reader, engine: engine, outlet: outlet, monitor: monitor,
       logger: logger)
     try runner.run()
   }

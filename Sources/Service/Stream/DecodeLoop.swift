@@ -4,14 +4,14 @@ import Video
 
 /// The body of the decode thread: reads pictures into the queue until the video ends or nobody wants more.
 final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one other
-  private let reader: VideoReader
+  private let source: any FrameSource
   private let queue: PictureQueue
   private let monitor: StreamMonitor
   /// Nil: as fast as they are taken.
   private var pacer: FramePacer?
 
-  init(reader: VideoReader, queue: PictureQueue, monitor: StreamMonitor, pacer: FramePacer?) {
-    self.reader = reader
+  init(source: any FrameSource, queue: PictureQueue, monitor: StreamMonitor, pacer: FramePacer?) {
+    self.source = source
     self.queue = queue
     self.monitor = monitor
     self.pacer = pacer
@@ -30,7 +30,7 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   private func readFrame() throws(VideoError) -> Bool {
     guard let picture = queue.spare() else { return false }
     defer { reportLosses() }
-    guard var stamp = try reader.next(into: picture) else {
+    guard var stamp = try source.next(into: picture) else {
       monitor.update { $0.statistics.isReadToEnd = true }
       return false
     }
@@ -44,7 +44,7 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   }
 
   private func reportLosses() {
-    let losses = reader.losses
+    let losses = source.losses
     monitor.update { $0.statistics.losses = losses }
   }
 }

@@ -27,7 +27,7 @@ final class StreamRunner {
   /// Of a recording that plays at its own rate: how far it may fall behind. Nil: as fast as it can be scored, all of it.
   private let limits: PressureController.Limits?
   private let subscriberWait: Duration
-  private let reader: VideoReader
+  private let source: any FrameSource
   private let engine: any StreamEngine
   private let outlet: StreamOutlet
   private let monitor: StreamMonitor
@@ -36,15 +36,15 @@ final class StreamRunner {
   /// - Parameters:
   ///   - limits: Plays the recording at its own rate, and how far it may fall behind; nil: as fast as it can be scored.
   ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
-  ///   - reader: Delivers pictures of the engine's size.
+  ///   - source: Delivers pictures of the engine's size.
   ///   - monitor: Told of every event that the outlet's publisher has sent.
   init(
-    limits: PressureController.Limits?, subscriberWait: Duration, reader: VideoReader, engine: any StreamEngine,
+    limits: PressureController.Limits?, subscriberWait: Duration, source: any FrameSource, engine: any StreamEngine,
     outlet: StreamOutlet, monitor: StreamMonitor, logger: Logger
   ) {
     self.limits = limits
     self.subscriberWait = subscriberWait
-    self.reader = reader
+    self.source = source
     self.engine = engine
     self.outlet = outlet
     self.monitor = monitor
@@ -93,10 +93,10 @@ final class StreamRunner {
   }
 
   private func startThreads() {
-    let size = reader.info.outputSize
+    let size = source.outputSize
     let queue = PictureQueue(rows: size.rows, columns: size.columns, capacity: queueCapacity)
     let decoding = DecodeLoop(
-      reader: reader, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
+      source: source, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
@@ -107,8 +107,8 @@ final class StreamRunner {
   /// Pictures for all frames that come until some must be dropped, as far as memory allows.
   private var queueCapacity: Int {
     guard let limits else { return Self.queuedPictures }
-    let most = Self.queuedBytes / (reader.info.outputSize.rows * reader.info.outputSize.columns * 3)
-    let frames = limits.dropping * (reader.info.frameRate?.value ?? 0)
+    let most = Self.queuedBytes / (source.outputSize.rows * source.outputSize.columns * 3)
+    let frames = limits.dropping * (source.frameRate?.value ?? 0)
     return max(Self.queuedPictures, Int(min(frames, Double(most))))
   }
 

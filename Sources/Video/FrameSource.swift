@@ -1,0 +1,19 @@
+public import Timeline
+
+/// Where the frames of a stream come from: a file, something live, or a generator.
+///
+/// One thread at a time uses a source.
+public protocol FrameSource: AnyObject {
+  /// The size of the pictures that `next(into:)` fills.
+  var outputSize: PictureSize { get }
+  /// Declared average frames a second; nil if unknown.
+  var frameRate: Ratio? { get }
+  /// What was lost so far.
+  var losses: VideoLosses { get }
+
+  /// Brings the next frame into `picture`, which has `outputSize`; nil at the end.
+  ///
+  /// The stamp's epoch is 0 at first and rises by one where the run of frames breaks; its index counts the frames of
+  /// that epoch, from 0.
+  func next(into picture: Picture) throws(VideoError) -> FrameStamp?
+}
