@@ -10,8 +10,6 @@ public import Video
 public enum ServiceError: Error, Sendable {
   /// The video cannot be opened or read.
   case video(VideoError)
-  /// A video cannot be sent: the other side is not there, or takes no more.
-  case sending(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)
   /// A weights file cannot be read.
@@ -43,7 +41,7 @@ public enum ServiceError: Error, Sendable {
     switch self {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
-    case .output, .sending, .recording, .incomplete, .silence, .cannotWrite: 1
+    case .output, .recording, .incomplete, .silence, .cannotWrite: 1
     case .video, .setting, .argument, .events: 2
     case .model, .weights: 6
     }
@@ -53,7 +51,7 @@ public enum ServiceError: Error, Sendable {
 extension ServiceError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .video(let error), .sending(let error): "\(error)"
+    case .video(let error): "\(error)"
     case .model(let error): "\(error)"
     case .weights(let error), .output(let error): "\(error)"
     case .setting(let error): "\(error)"

@@ -1,4 +1,4 @@
-/// Why a video could not be opened or read: one line that names the source, the operation and the native code.
+/// Why a video could not be opened, read or written: one line that names the source, the operation and the native code.
 public struct VideoError: Error, Sendable, Equatable {
   public enum Operation: String, Sendable {
     case open = "cannot open"
@@ -8,6 +8,10 @@ public struct VideoError: Error, Sendable, Equatable {
     case convert = "cannot convert a frame"
     case connect = "cannot connect"
     case send = "cannot send"
+    case create = "cannot be created"
+    case startEncoder = "cannot start the encoder"
+    case encode = "cannot encode a frame"
+    case write = "cannot be written"
   }
 
   public enum Reason: Sendable, Equatable {
@@ -28,6 +32,12 @@ public struct VideoError: Error, Sendable, Equatable {
     case threads(Int)
     /// Something declared that cannot be honoured, in words.
     case unsupported(String)
+    /// The file's name does not end like that of a container that is written.
+    case unknownContainer
+    case noEncoder(codec: String)
+    /// A size to be written that cannot have its chroma halved.
+    case oddSize(PictureSize)
+    case crf(Double)
     /// The end came without a single decodable frame.
     case noFrames
     case cancelled
@@ -53,6 +63,13 @@ public struct VideoError: Error, Sendable, Equatable {
     self.operation = operation
     self.reason = reason
     self.code = code
+  }
+}
+
+extension VideoError {
+  /// Whether what was asked for was right, and the place to write it was not.
+  public var isOutputFailure: Bool {
+    operation == .write || ([.create, .connect, .send].contains(operation) && code != nil)
   }
 }
 
@@ -82,6 +99,10 @@ extension VideoError.Reason: CustomStringConvertible {
     case .stride(let stride): "a stride of \(stride) was asked for, expected 1 or more"
     case .threads(let threads): "\(threads) decoder threads were asked for, expected 1 to \(VideoReader.mostThreads)"
     case .unsupported(let what): "\(what) is not supported"
+    case .unknownContainer: "its name should end with .mp4, .mov, .mkv or .ts"
+    case .noEncoder(let codec): "libav was built without the encoder \(codec)"
+    case .oddSize(let size): "pictures of \(size) have an odd side, expected even ones"
+    case .crf(let crf): "a CRF of \(crf) was asked for, expected 0 to 51"
     case .noFrames: "not a single frame could be decoded"
     case .cancelled: "cancelled"
     case .unsendable(let codec): "a transport stream carries no \(codec); H.264, HEVC, MPEG-1, -2 and -4 can be sent"

@@ -69,7 +69,7 @@ public struct Sending {
     return parts.joined(separator: ", ")
   }
 
-  /// Sends until the video ends or a signal comes. Throws `ServiceError.sending` when the other side is not there or goes away.
+  /// Sends until the video ends or a signal comes. Throws `ServiceError.video` also when the other side is not there or goes away.
   public mutating func run() throws(ServiceError) {
     TerminationSignals.onFirst { [cancellation] _ in cancellation.cancel() }
     do throws(VideoError) {
@@ -88,12 +88,9 @@ public struct Sending {
       try sender.finish()
     } catch {
       if error.reason == .cancelled { return }
-      switch error.operation {
-      case .connect, .send: throw .sending(error)
-      case .open, .probe, .read, .startDecoder, .convert: throw .video(error)
-      }
+      throw .video(error)
     }
-    if let refusal, !cancellation.isCancelled { throw .sending(refusal) }
+    if let refusal, !cancellation.isCancelled { throw .video(refusal) }
   }
 
   /// Breaks and mends the line as the schedule says. False when the picture that was due at `due` does not get through.

@@ -11,7 +11,7 @@ public final class VideoSender {
 
   private let path: String
   private let cancellation: Cancellation
-  private let pictures: CodedPictures
+  private let pictures: StoredPictures
   private var isAtJump = false
   private var muxer: TransportStreamMuxer?
   private var output: (any ByteOutput)?
@@ -36,7 +36,7 @@ public final class VideoSender {
     self.cancellation = cancellation
     dice = ImpairmentDice(impairment)
     info = try VideoInfo(Demuxer(source: path, cancellation: cancellation), output: nil)
-    pictures = try CodedPictures(path, start: start, loops: loops, jumps: jumps, cancellation: cancellation)
+    pictures = try StoredPictures(path, start: start, loops: loops, jumps: jumps, cancellation: cancellation)
     muxer = try makeMuxer()
   }
 

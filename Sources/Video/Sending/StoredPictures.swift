@@ -1,7 +1,7 @@
 import CLibav
 
 /// The coded pictures of a video in the order in which they are stored, once or again and again.
-final class CodedPictures {
+final class StoredPictures {
   /// A step of the times beyond this is a jump, not a pause, and takes no time.
   private static let longestStepSeconds = 10.0
   /// Beyond this, times cannot be added to.
