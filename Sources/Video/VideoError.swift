@@ -6,6 +6,8 @@ public struct VideoError: Error, Sendable, Equatable {
     case startDecoder = "cannot start the decoder"
     case read = "cannot read"
     case convert = "cannot convert a frame"
+    case connect = "cannot connect"
+    case send = "cannot send"
     case create = "cannot be created"
     case startEncoder = "cannot start the encoder"
     case encode = "cannot encode a frame"
@@ -39,6 +41,14 @@ public struct VideoError: Error, Sendable, Equatable {
     /// The end came without a single decodable frame.
     case noFrames
     case cancelled
+    /// A codec that a transport stream does not carry.
+    case unsendable(codec: String)
+    /// Pictures do not say when they are due.
+    case noTimestamps
+    /// A place beyond the end.
+    case noSuchPlace(seconds: Double)
+    /// Nobody wants a video on a terminal.
+    case isTerminal
   }
 
   /// Path or URL, without a password.
@@ -58,7 +68,9 @@ public struct VideoError: Error, Sendable, Equatable {
 
 extension VideoError {
   /// Whether what was asked for was right, and the place to write it was not.
-  public var isOutputFailure: Bool { operation == .write || (operation == .create && code != nil) }
+  public var isOutputFailure: Bool {
+    operation == .write || ([.create, .connect, .send].contains(operation) && code != nil)
+  }
 }
 
 extension VideoError: CustomStringConvertible {
@@ -93,6 +105,10 @@ extension VideoError.Reason: CustomStringConvertible {
     case .crf(let crf): "a CRF of \(crf) was asked for, expected 0 to 51"
     case .noFrames: "not a single frame could be decoded"
     case .cancelled: "cancelled"
+    case .unsendable(let codec): "a transport stream carries no \(codec); H.264, HEVC, MPEG-1, -2 and -4 can be sent"
+    case .noTimestamps: "its pictures have no usable timestamps"
+    case .noSuchPlace(let seconds): "there is nothing at \(seconds) s"
+    case .isTerminal: "it is a terminal"
     }
   }
 }
