@@ -8,7 +8,7 @@ public import Video
 
 /// Why a command ended without doing what it was asked for: one line, and the exit code that goes with it.
 public enum ServiceError: Error, Sendable {
-  /// The video cannot be opened or read.
+  /// A video cannot be opened, read or written.
   case video(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)
@@ -42,7 +42,8 @@ public enum ServiceError: Error, Sendable {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
     case .output, .recording, .incomplete, .silence, .cannotWrite: 1
-    case .video, .setting, .argument, .events: 2
+    case .video(let error): error.isOutputFailure ? 1 : 2
+    case .setting, .argument, .events: 2
     case .model, .weights: 6
     }
   }

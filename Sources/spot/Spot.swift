@@ -22,6 +22,7 @@ struct Spot: ParsableCommand {
       InspectCommand.self,
       ConvertCommand.self,
       MatchCommand.self,
+      SimulateCommand.self,
       BenchCommand.self,
       LatencyCurveCommand.self,
     ])
