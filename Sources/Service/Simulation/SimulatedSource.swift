@@ -21,7 +21,7 @@ final class SimulatedSource: FrameSource {
     var clip = input.clip
     (clip.rows, clip.columns) = (size.rows, size.columns)
     match = try clip.match(0)
-    frameRate = try clip.frameRate()
+    frameRate = input.frameRate
     frames = input.frames
     outputSize = size
     self.stride = stride
