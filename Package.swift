@@ -48,11 +48,12 @@ let package = Package(
     library("Spotting", ["Timeline"]),
     library("Bus", ["Timeline", "CZeroMQ"]),
     library("Evaluation", ["Timeline"]),
+    library("Simulation", ["Timeline"]),
 
     library(
       "Service",
       [
-        "Timeline", "Tensors", "Video", "AdaSpot", "Spotting", "Bus", "Evaluation", logging,
+        "Timeline", "Tensors", "Video", "AdaSpot", "Spotting", "Bus", "Evaluation", "Simulation", logging,
         .product(name: "Yams", package: "Yams"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
@@ -69,10 +70,11 @@ let package = Package(
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
+    tests("Simulation", ["Simulation", "Timeline"]),
     tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video", logging]),
     // The executables are run, not imported: naming them has them built.
     tests(
-      "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline"],
+      "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline", "Video"],
       resources: [.copy("Fixtures")]),
     tests("Fuzz", ["FuzzTargets"], resources: [.copy("Corpus")]),
   ]

@@ -8,7 +8,7 @@ public import Video
 
 /// Why a command ended without doing what it was asked for: one line, and the exit code that goes with it.
 public enum ServiceError: Error, Sendable {
-  /// The video cannot be opened or read.
+  /// A video cannot be opened, read or written.
   case video(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)

@@ -21,6 +21,7 @@ struct Spot: ParsableCommand {
       KeygenCommand.self,
       InspectCommand.self,
       ConvertCommand.self,
+      SimulateCommand.self,
       BenchCommand.self,
       EvaluateCommand.self,
     ])

@@ -4,7 +4,9 @@ extension DaemonSetting {
     switch self {
     case .input:
       SettingDefinition(
-        .stream, "Video to watch: a file, a FIFO or a URL; relative paths start at the working folder", "video",
+        .stream,
+        "Video to watch: a file, a FIFO, a URL or test: (simulated tennis, docs/simulation.md); relative paths start at the working folder",
+        "video",
         .required,
         example: "/var/lib/spotd/court1.mp4")
     case .stream:

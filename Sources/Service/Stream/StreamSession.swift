@@ -116,12 +116,15 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   }
 
   private func openSource() throws(ServiceError) -> (any FrameSource)? {
-    let size = shared.model.configuration.highResolution
+    let configured = shared.model.configuration.highResolution
+    let size = PictureSize(rows: configured.rows, columns: configured.columns)
+    let stride = shared.model.configuration.frameStride
+    if let test = settings.test { return try SimulatedSource(test, size: size, stride: stride) }
     do {
       let logger = logger
       let reader = try VideoReader(
-        path: settings.input, output: PictureSize(rows: size.rows, columns: size.columns),
-        stride: shared.model.configuration.frameStride, cancellation: cancellation
+        path: settings.input, output: size,
+        stride: stride, cancellation: cancellation
       ) { notice in
         logger.warning("\(notice)")
       }
