@@ -34,8 +34,8 @@ public enum Daemon {
     let opened = try open(
       configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
       stride: model.configuration.frameStride, cancellation, logger)
-    guard let reader = opened else { return }
-    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    guard let source = opened else { return }
+    let plan = try factory.plan(declaredRate: source.frameRate?.value)
     log(plan, logger)
     monitor.update { $0.statistics.plan = plan }
     let engine = try factory.engine(plan)
@@ -54,8 +54,9 @@ public enum Daemon {
       stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
       publisher: publisher)
     let runner = StreamRunner(
-      limits: configuration.isRealtime ? pressureLimits(plan, reader, stride: model.configuration.frameStride) : nil,
-      subscriberWait: configuration.subscriberWait, source: reader, engine: engine, outlet: outlet, monitor: monitor,
+      limits: configuration.isRealtime || source.keepsOwnPace
+        ? pressureLimits(plan, source, stride: model.configuration.frameStride) : nil,
+      subscriberWait: configuration.subscriberWait, source: source, engine: engine, outlet: outlet, monitor: monitor,
       logger: logger)
     try runner.run()
   }
@@ -96,9 +97,9 @@ public enum Daemon {
 
   /// How far a stream that keeps its own pace may fall behind.
   private static func pressureLimits(
-    _ plan: LatencyPlan?, _ reader: VideoReader, stride: Int
+    _ plan: LatencyPlan?, _ source: any FrameSource, stride: Int
   ) -> PressureController.Limits {
-    let rate = plan?.frameRate ?? (reader.info.frameRate?.value ?? usualFrameRate) / Double(stride)
+    let rate = plan?.frameRate ?? (source.frameRate?.value ?? usualFrameRate) / Double(stride)
     return PressureController.Limits(framePeriod: 1 / rate, slack: plan?.slack)
   }
 
@@ -120,15 +121,18 @@ public enum Daemon {
   /// Nil when a signal came before the input showed its header.
   private static func open(
     _ input: String, size: PictureSize, stride: Int, _ cancellation: Cancellation, _ logger: Logger
-  ) throws(ServiceError) -> VideoReader? {
+  ) throws(ServiceError) -> LiveSource? {
     do {
-      let reader = try VideoReader(path: input, output: size, stride: stride, cancellation: cancellation) { notice in
+      var options = SourceOptions()
+      options.deinterlacing = .auto
+      options.watchesContinuity = true
+      let source = try LiveSource(
+        path: input, output: size, stride: stride, options: options, cancellation: cancellation
+      ) { notice in
         logger.warning("\(notice)")
       }
-      if let factor = reader.info.aspectMismatch {
-        logger.warning("pictures are distorted by a factor of \(factor): their aspect is not the model's")
-      }
-      return reader
+      try source.connect()
+      return source
     } catch {
       if error.reason == .cancelled { return nil }
       throw .video(error)

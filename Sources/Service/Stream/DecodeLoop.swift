@@ -1,4 +1,5 @@
 import Bus
+import Logging
 import Timeline
 import Video
 
@@ -9,15 +10,19 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   private let monitor: StreamMonitor
   /// Nil: as fast as they are taken.
   private var pacer: FramePacer?
+  private var isDisconnected = false
+  private let logger: Logger
 
-  init(source: any FrameSource, queue: PictureQueue, monitor: StreamMonitor, pacer: FramePacer?) {
+  init(source: any FrameSource, queue: PictureQueue, monitor: StreamMonitor, pacer: FramePacer?, logger: Logger) {
     self.source = source
     self.queue = queue
     self.monitor = monitor
     self.pacer = pacer
+    self.logger = logger
   }
 
   func run() {
+    source.observe { [self] in note($0) }
     do throws(VideoError) {
       while try readFrame() {}
       queue.finish()
@@ -34,13 +39,32 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
       monitor.update { $0.statistics.isReadToEnd = true }
       return false
     }
+    if isDisconnected {
+      isDisconnected = false
+      monitor.update { $0.outage = nil }
+    }
     if let due = pacer?.due(stamp.time, now: MonotonicClock.now) {
       if monitor.wait(until: due, for: \.isStopping) { return false }
       // A recording's data arrive when they would have arrived live, also when this thread comes too late for it.
-      stamp = FrameStamp(index: stamp.index, epoch: stamp.epoch, time: stamp.time, arrival: due)
+      stamp.arrival = due
     }
     queue.put(picture, stamp)
     return !monitor.update { $0.isStopping }
+  }
+
+  /// Called by the source, between two frames.
+  private func note(_ change: SourceChange) {
+    switch change {
+    case .epochEnded(let discontinuity):
+      queue.put(discontinuity)
+      logger.notice("epoch", metadata: ["ended": "\(discontinuity.cause)", "frames": "\(discontinuity.frames)"])
+    case .disconnected(let reason):
+      isDisconnected = true
+      monitor.update { $0.outage = reason }
+      logger.warning("disconnected", metadata: ["reason": "\(reason)"])
+    case .connected: logger.notice("connected")
+    }
+    reportLosses()
   }
 
   private func reportLosses() {

@@ -59,14 +59,21 @@ final class StreamRunner {
     startThreads()
     var state = StatusData.State.starting
     var pressure: PressureController.Step?
+    var outage: String?
     while true {
-      let (isStarting, told) = (state == .starting, pressure)
-      monitor.wait(until: nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told }
+      let (isStarting, told) = (state == .starting, (pressure, outage))
+      monitor.wait(until: nextHeartbeat) {
+        $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told.0 || $0.outage != told.1
+      }
       let now = monitor.update { $0 }
       if now.isFinished { break }
-      pressure = now.pressure
-      if now.isRunning { state = pressure == nil ? .running : .degraded }
-      publishStatus(state, reason: pressure?.description)
+      (pressure, outage) = (now.pressure, now.outage)
+      if outage != nil {
+        state = .reconnecting
+      } else if now.isRunning {
+        state = pressure == nil ? .running : .degraded
+      }
+      publishStatus(state, reason: outage ?? pressure?.description)
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
@@ -96,7 +103,8 @@ final class StreamRunner {
     let size = source.outputSize
     let queue = PictureQueue(rows: size.rows, columns: size.columns, capacity: queueCapacity)
     let decoding = DecodeLoop(
-      source: source, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
+      source: source, queue: queue, monitor: monitor,
+      pacer: limits == nil || source.keepsOwnPace ? nil : FramePacer(), logger: logger)
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
