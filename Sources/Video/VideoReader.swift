@@ -56,7 +56,8 @@ public final class VideoReader: FrameSource {
   ///   - cancellation: Makes the opening and every later read end with `VideoError.Reason.cancelled`.
   ///   - notify: Called from `next(into:)`, on its thread.
   public init(
-    path: String, output: PictureSize? = nil, stride: Int = 1, threads: Int = 1, options: SourceOptions = SourceOptions(),
+    path: String, output: PictureSize? = nil, stride: Int = 1, threads: Int = 1,
+    options: SourceOptions = SourceOptions(),
     cancellation: Cancellation = Cancellation(), notify: @escaping (VideoNotice) -> Void = { _ in }
   ) throws(VideoError) {
     if let output, !output.isAcceptable { throw VideoError(path, .open, .outputSize(output)) }

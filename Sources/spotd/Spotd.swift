@@ -9,7 +9,8 @@ struct Spotd: ParsableCommand {
     abstract: "Spots fast events in a video, to the frame, and publishes them on ZeroMQ.",
     discussion: """
       Every setting can also stand in the environment (SPOTD_NMS_WINDOW for --nms-window) or in a YAML file \
-      (nms-window: 2); flags win over the environment, the environment over the file.
+      (nms-window: 2); flags win over the environment, the environment over the file. A file may name several streams \
+      under 'streams:'; the settings of a stream at its top are then the defaults of all.
 
 
       Exit codes: 0 the video ended, or a signal did it; 1 a failure at run time, such as a port in use; 2 wrong arguments, or a \
@@ -18,33 +19,12 @@ struct Spotd: ParsableCommand {
       """,
     version: "0.1.0")
 
-  @Option(.input) var input: String?
-  @Option(.stream) var stream: String?
-  @Option(.model) var model: String?
-  @Option(.bind) var bind: String?
-  @Option(.replayBind) var replayBind: String?
-  @Option(.replayLog) var replayLog: String?
-  @Option(.curveKey) var curveKey: String?
-  @Option(.curveAllow) var curveAllow: String?
-  @Flag(.allowPlainRemote) var allowPlainRemote = false
-  @Flag(.realtime) var realtime = false
-  @Option(.profile) var profile: String?
-  @Option(.latencyBudget) var latencyBudget: String?
-  @Option(.lookahead) var lookahead: String?
-  @Option(.revise) var revise: String?
-  @Option(.hop) var hop: String?
-  @Option(.frameRate) var frameRate: String?
-  @Option(.announceWait) var announceWait: String?
-  @Flag(.finalsOnly) var finalsOnly = false
-  @Option(.threshold) var threshold: String?
-  @Option(.nmsWindow) var nmsWindow: String?
-  @Option(.startPadding) var startPadding: String?
-  @Option(.waitForSubscriber) var waitForSubscriber: String?
-  @Option(.logLevel) var logLevel: String?
-  @Option(.logFormat) var logFormat: String?
+  @OptionGroup(title: "The stream") var streamOptions: StreamOptions
+  @OptionGroup(title: "The daemon") var daemonOptions: DaemonOptions
 
   @Option(help: ArgumentHelp("Read settings from this YAML file.", valueName: "file")) var config: String?
   @Flag(help: "Check the settings and the model, tell the settings in force, and end.") var checkConfig = false
+  @Flag(help: "Print a configuration file with every setting, and end.") var printExampleConfig = false
 
   /// Runs the command line, with every failure as one line on standard error.
   static func main() {
@@ -67,47 +47,18 @@ struct Spotd: ParsableCommand {
     Foundation.exit(code)
   }
 
-  private var flags: [DaemonSetting: String] {
-    let given: [DaemonSetting: String?] = [
-      .input: input, .stream: stream, .model: model, .bind: bind, .replayBind: replayBind,
-      .replayLog: replayLog, .curveKey: curveKey, .curveAllow: curveAllow,
-      .allowPlainRemote: allowPlainRemote ? "true" : nil, .realtime: realtime ? "true" : nil,
-      .profile: profile, .latencyBudget: latencyBudget, .lookahead: lookahead, .revise: revise, .hop: hop,
-      .frameRate: frameRate, .announceWait: announceWait, .finalsOnly: finalsOnly ? "true" : nil, .threshold: threshold,
-      .nmsWindow: nmsWindow,
-      .startPadding: startPadding,
-      .waitForSubscriber: waitForSubscriber, .logLevel: logLevel, .logFormat: logFormat,
-    ]
-    return given.compactMapValues { $0 }
-  }
-
   func run() throws {
+    if printExampleConfig {
+      print(ExampleConfiguration.text, terminator: "")
+      return
+    }
     let configuration = try DaemonConfiguration(
-      flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+      flags: streamOptions.given.merging(daemonOptions.given) { $1 },
+      environment: ProcessInfo.processInfo.environment, file: config)
     if checkConfig {
       print(try Daemon.check(configuration))
     } else {
       try Daemon.run(configuration)
     }
-  }
-}
-
-extension Option where Value == String? {
-  /// A setting's option: name, help and default are those of its definition.
-  init(_ setting: DaemonSetting) {
-    self.init(name: .customLong(setting.key), help: ArgumentHelp(setting))
-  }
-}
-
-extension Flag where Value == Bool {
-  init(wrappedValue: Bool, _ setting: DaemonSetting) {
-    self.init(wrappedValue: wrappedValue, name: .customLong(setting.key), help: ArgumentHelp(setting))
-  }
-}
-
-extension ArgumentHelp {
-  init(_ setting: DaemonSetting) {
-    let ending = setting.valueName == nil ? "." : setting.defaultText.map { " (default: \($0))." } ?? "."
-    self.init("\(setting.summary)\(ending)", valueName: setting.valueName)
   }
 }

@@ -12,32 +12,57 @@ struct ConfigurationTests {
     #expect(DaemonSetting.nmsWindow.variable == "SPOTD_NMS_WINDOW")
   }
 
-  @Test("docs/operations.md lists every setting under its flag, variable and key")
-  func documentation() throws {
+  private func page(_ path: String) throws -> String {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let page = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
-    for setting in DaemonSetting.allCases {
-      #expect(page.contains("| `\(setting.flag)` | `\(setting.variable)` | `\(setting.key)` | "))
-    }
+    return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test(
+    "docs/operations.md has the row of every setting, as its definition gives it", arguments: DaemonSetting.allCases)
+  func documentation(setting: DaemonSetting) throws {
+    let lines = try page("docs/operations.md").split(separator: "\n")
+    #expect(lines.count { $0 == setting.documentationRow } == 1, "expected the row\n\(setting.documentationRow)")
+  }
+
+  @Test("the example file is what --print-example-config prints, and can be used as it is")
+  func exampleFile() throws {
+    #expect(try page("systemd/spotd.example.yaml") == ExampleConfiguration.text)
+    let file = try TemporaryConfiguration(ExampleConfiguration.text)
+    let configuration = try DaemonConfiguration(file: file.path)
+    #expect(configuration.streams.map(\.name.text) == ["court1"])
+  }
+
+  @Test("what the example file shows of a setting is accepted", arguments: DaemonSetting.allCases)
+  func exampleValues(setting: DaemonSetting) throws {
+    #expect(
+      ExampleConfiguration.text.contains("\n#\(setting.key): \(setting.definition.example)\n")
+        || ExampleConfiguration.text.contains("\n\(setting.key): \(setting.definition.example)\n"))
+    var flags: [DaemonSetting: String] = [.input: "a.mp4", .stream: "s"]
+    flags[setting] = setting.definition.example
+    if [.lookahead, .revise, .hop].contains(setting) { flags[.profile] = "live" }
+    if setting == .frameRate { flags[.latencyBudget] = "1s" }
+    _ = try DaemonConfiguration(flags: flags)
   }
 
   @Test("every default is a value that is accepted")
   func defaults() throws {
     let configuration = try DaemonConfiguration(flags: [.input: "a.mp4", .stream: "s"])
-    #expect(configuration.threshold == 0.2)
-    #expect(configuration.nmsWindow == nil)
-    #expect(configuration.startPadding == 5)
     #expect(configuration.endpoint == "tcp://127.0.0.1:5570")
-    #expect(!configuration.isRealtime)
     #expect(configuration.subscriberWait == .zero)
-    #expect(configuration.driving.profile == nil)
-    #expect(configuration.driving.budget == nil)
-    #expect(!configuration.driving.isFinalsOnly)
+    #expect(configuration.streams.count == 1)
+    let stream = configuration.streams[0]
+    #expect(stream.threshold == 0.2)
+    #expect(stream.nmsWindow == nil)
+    #expect(stream.startPadding == 5)
+    #expect(!stream.isRealtime)
+    #expect(stream.driving.profile == nil)
+    #expect(stream.driving.budget == nil)
+    #expect(!stream.driving.isFinalsOnly)
   }
 
   private func driving(_ flags: [DaemonSetting: String]) throws -> DrivingSettings {
-    try DaemonConfiguration(flags: flags.merging([.input: "a.mp4", .stream: "s"]) { $1 }).driving
+    try DaemonConfiguration(flags: flags.merging([.input: "a.mp4", .stream: "s"]) { $1 }).streams[0].driving
   }
 
   @Test(

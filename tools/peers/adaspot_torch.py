@@ -1,8 +1,8 @@
 """AdaSpot's inference network in PyTorch, written for reading: what spotd is measured and checked against.
 
 Follows the published description (arXiv 2602.22073) and the behaviour of the published implementation, its slips
-included; parameter names are those of its checkpoints. One clip a call, float32. Shapes: T frames of a clip,
-C channels, H rows, W columns, d feature width. Class 0 is background.
+included; parameter names are those of its checkpoints. One clip a call unless `set_clips` says otherwise, float32. Shapes:
+B clips, T frames of a clip, C channels, H rows, W columns, d feature width. Class 0 is background.
 """
 
 import itertools
@@ -127,7 +127,8 @@ def pointwise(inputs: int, outputs: int, stride: int = 1, relu: bool = False) ->
 
 
 class GateShift(nn.Module):
-    """Gate-shift(-fuse) on the first quarter or so of the channels of [T, C, H, W]; the other channels pass unchanged.
+    """Gate-shift(-fuse) on the first quarter or so of the channels of [B·T, C, H, W], B clips of T frames each (B is 1 unless
+    `clips` says otherwise); the other channels pass unchanged.
 
     A gate splits each channel in a part that moves by one frame (first half of the channels: to the frame before;
     second half: to the one after) and a part that stays. GSM adds them up, GSF weighs them by what the means over
@@ -139,22 +140,25 @@ class GateShift(nn.Module):
         self.shifted = 4 * math.ceil(channels // 4 / 4)
         self.bn = nn.BatchNorm3d(self.shifted)
         self.conv3D = nn.Conv3d(self.shifted, 2, 3, padding=1, groups=2)
+        self.clips = 1
+        """How many clips of equal length lie one after the other along the first axis of the input."""
         self.fuse = fuse
         if fuse:
             self.channel_conv1 = padded_conv(2, 1, padding, bias=True)
             self.channel_conv2 = padded_conv(2, 1, padding, bias=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        planes = x[:, : self.shifted].transpose(0, 1)  # [f, T, H, W]
-        gates = torch.tanh(self.conv3D(F.relu(self.bn(planes[None]))))[0]  # [2, T, H, W]
-        earlier, later = planes.chunk(2)
-        moving, staying = self._split(earlier, gates[0])
-        moving = F.pad(moving[:, 1:], (0, 0, 0, 0, 0, 1))
+        planes = x[:, : self.shifted].unflatten(0, (self.clips, -1)).transpose(1, 2)  # [B, f, T, H, W]
+        gates = torch.tanh(self.conv3D(F.relu(self.bn(planes))))  # [B, 2, T, H, W]
+        earlier, later = planes.chunk(2, dim=1)
+        moving, staying = self._split(earlier, gates[:, :1])
+        moving = F.pad(moving[:, :, 1:], (0, 0, 0, 0, 0, 1))
         first = self._join(moving, staying, self.channel_conv1 if self.fuse else None)
-        moving, staying = self._split(later, gates[1])
-        moving = F.pad(moving[:, :-1], (0, 0, 0, 0, 1, 0))
+        moving, staying = self._split(later, gates[:, 1:])
+        moving = F.pad(moving[:, :, :-1], (0, 0, 0, 0, 1, 0))
         second = self._join(moving, staying, self.channel_conv2 if self.fuse else None)
-        return torch.cat([first.transpose(0, 1), second.transpose(0, 1), x[:, self.shifted :]], dim=1)
+        mixed = torch.cat([first, second], dim=1).transpose(1, 2).flatten(0, 1)
+        return torch.cat([mixed, x[:, self.shifted :]], dim=1)
 
     @staticmethod
     def _split(x: Tensor, gate: Tensor) -> tuple[Tensor, Tensor]:
@@ -163,14 +167,15 @@ class GateShift(nn.Module):
 
     @staticmethod
     def _join(moving: Tensor, staying: Tensor, channel_conv: nn.Module | None) -> Tensor:
-        """[f/2, T, H, W] of both parts to one, its channels interleaved."""
+        """[B, f/2, T, H, W] of both parts to one, its channels interleaved."""
         if channel_conv is None:
             out = moving + staying
         else:
-            means = torch.stack([moving.mean((2, 3)), staying.mean((2, 3))])  # [2, f/2, T]: a picture, channels × time
-            weight = torch.sigmoid(channel_conv(means[None]))[0, 0, :, :, None, None]
+            # Two pictures a clip, channels × time.
+            means = torch.stack([moving.mean((3, 4)), staying.mean((3, 4))], dim=1)  # [B, 2, f/2, T]
+            weight = torch.sigmoid(channel_conv(means))[:, 0, :, :, None, None]
             out = moving * weight + staying * (1 - weight)
-        return out.unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1)
+        return out.unflatten(1, (2, -1)).transpose(1, 2).flatten(1, 2)
 
 
 class ShiftedPointwise(nn.Module):
@@ -359,6 +364,12 @@ class AdaSpot(nn.Module):
         self._pred_fine = Head(2 * width, config)
         self.selector = Selector(config)
         self.eval()
+
+    def set_clips(self, clips: int) -> None:
+        """Has the backbones take so many clips of equal length, one after the other, in one call."""
+        for module in self.modules():
+            if isinstance(module, GateShift):
+                module.clips = clips
 
     def load_published(self, state: dict[str, Tensor]) -> None:
         """Takes a published state dict, auxiliary heads ignored; any other name or shape must match."""

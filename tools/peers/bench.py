@@ -4,8 +4,8 @@ Run it through tools/bench-peers, which pins it to a core. Every round gives eac
 moment of the machine hits all alike. Figures are medians over the rounds, in milliseconds a frame; CPU time leaves
 out the moments in which other processes had the core, wall time is what a user waits.
 
---spot PATH adds `PATH bench model --model DIR --json` on the same core, DIR holding the same configuration and weights.
-It is to print an object whose `ms_per_frame`, and `cpu_ms_per_frame` if it has it, has the keys of STEPS and `whole`.
+--spot PATH adds `PATH bench model --model DIR --rounds 1 --json` on the same core, once a round, DIR holding the same
+configuration and weights. It prints an object whose `ms_per_frame` and `cpu_ms_per_frame` have the keys of STEPS and `whole`.
 """
 
 import argparse
@@ -177,17 +177,32 @@ def compile_openvino(path: Path) -> Callable:
     return lambda x: request.infer([x], share_inputs=True)[0]
 
 
-def run_spot(spot: Path, folder: Path) -> tuple[dict[str, float], dict[str, float]]:
-    """Wall and CPU times as spot prints them."""
-    command = [str(spot), "bench", "model", "--model", str(folder), "--json"]
-    finished = subprocess.run(command, capture_output=True, text=True)
-    if finished.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {finished.returncode}: {finished.stderr.strip()}")
-    try:
-        printed = json.loads(finished.stdout)
-        return printed["ms_per_frame"], printed.get("cpu_ms_per_frame", {})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SystemExit(f"{' '.join(command)} printed no ms_per_frame ({error!r})")
+class Spot:
+    """spot's own benchmark of the same network, a process a turn: starting and loading are not in its figures."""
+
+    name, version = "spot", ""
+
+    def __init__(self, program: Path, folder: Path):
+        self.command = [str(program), "bench", "model", "--model", str(folder), "--rounds", "1", "--json"]
+        self.turns: list[tuple[dict[str, float], dict[str, float]]] = []
+
+    def turn(self) -> None:
+        finished = subprocess.run(self.command, capture_output=True, text=True)
+        if finished.returncode != 0:
+            raise SystemExit(f"{' '.join(self.command)} ended with {finished.returncode}: {finished.stderr.strip()}")
+        try:
+            printed = json.loads(finished.stdout)
+            self.turns.append((printed["ms_per_frame"], printed["cpu_ms_per_frame"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise SystemExit(f"{' '.join(self.command)} printed no ms_per_frame and cpu_ms_per_frame ({error!r})")
+
+    def milliseconds(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Medians without the warm-up turns, a frame: wall and CPU."""
+        wall, cpu = (
+            {step: statistics.median(turn[which][step] for turn in self.turns[WARM_UP:]) for step in self.turns[0][which]}
+            for which in (0, 1)
+        )
+        return wall, cpu
 
 
 def processor() -> str:
@@ -205,17 +220,17 @@ def measure(model: AdaSpot, folder: Path, rounds: int, spot: Path | None) -> dic
             Backbones("ONNX Runtime", version("onnxruntime"), compile_onnxruntime, files, pytorch),
             Backbones("OpenVINO", version("openvino"), compile_openvino, files, pytorch),
         ]
-    for other in others:
+    ours = [Spot(spot, folder)] if spot is not None else []
+    for other in (*others, *ours):
         other.turn()
     for _ in range(rounds):
-        for contender in (pytorch, *others):
+        for contender in (pytorch, *others, *ours):
             contender.turn()
     for other in others:
         if not other.difference <= AGREEMENT:
             raise SystemExit(f"{other.name} differs from PyTorch by {other.difference:.1e}: not the same network")
     rows = {f"{c.name} {c.version}": c.clock.milliseconds(len(frames)) for c in (pytorch, *others)}
-    if spot is not None:
-        rows["spot"] = run_spot(spot, folder)
+    rows |= {c.name: c.milliseconds() for c in ours}
     return {
         "machine": {"processor": processor(), "core": sorted(os.sched_getaffinity(0)), "load": os.getloadavg()[0]},
         "frames": len(frames),

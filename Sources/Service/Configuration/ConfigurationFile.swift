@@ -1,34 +1,100 @@
 import Foundation
 import Yams
 
-/// The YAML file that settings can be written in: one mapping from their keys to plain values.
-enum ConfigurationFile {
+/// The YAML file that settings can be written in: a mapping from their keys to plain values, and under `streams` one from names
+/// of streams to mappings of the same kind.
+struct ConfigurationFile {
+  /// What stands under one name of `streams`.
+  struct Stream {
+    let name: SettingValue
+    let values: [DaemonSetting: SettingValue]
+  }
+
+  static let streamsKey = "streams"
+
   /// Bytes. Settings are few; a larger file is a mistake.
   private static let sizeLimit = 1 << 20
+  /// Each stream takes threads and memory; more of them are a mistake.
+  private static let mostStreams = 256
 
-  /// The settings that the file at `path` gives, with their lines for error messages.
-  static func read(path: String) throws(ServiceError) -> [DaemonSetting: SettingValue] {
-    let text = try contents(of: path)
+  /// What the top of the file gives.
+  private(set) var values: [DaemonSetting: SettingValue] = [:]
+  /// In the file's order; nil where the file does not speak of several streams.
+  private(set) var streams: [Stream]?
+
+  private let path: String
+
+  /// Reads the file at `path`; each value knows its line, for error messages.
+  init(path: String) throws(ServiceError) {
+    self.path = path
+    let text = try Self.contents(of: path)
     let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch { throw unreadable(path, error) }
-    guard let root, root.null == nil else { return [:] }
+    do { root = try Yams.compose(yaml: text) } catch { throw Self.unreadable(path, error) }
+    guard let root, root.null == nil else { return }
     guard case .mapping(let mapping) = root else {
       throw .configuration("\(path): expected lines of the form 'key: value'")
     }
-    var values: [DaemonSetting: SettingValue] = [:]
-    for (keyNode, valueNode) in mapping {
-      let key = keyNode.string ?? "?"
-      let place = "\(path):\(keyNode.mark?.line ?? 1)"
-      guard let setting = DaemonSetting(rawValue: key) else {
-        let hint = nearest(to: key, among: DaemonSetting.allCases.map(\.key)).map { "; did you mean '\($0)'?" } ?? ""
-        throw .configuration("\(place): there is no setting '\(key.prefix(64))'\(hint)")
+    for (key, value) in mapping {
+      if key.string == Self.streamsKey {
+        streams = try readStreams(value, key)
+      } else {
+        let (setting, value) = try entry(key, value, under: nil)
+        values[setting] = value
       }
-      guard case .scalar(let scalar) = valueNode, valueNode.null == nil else {
-        throw .configuration("\(place): \(key): expected a single value")
-      }
-      values[setting] = SettingValue(text: scalar.string, origin: "\(place): \(key)")
     }
-    return values
+  }
+
+  private func place(_ key: Node) -> String { "\(path):\(key.mark?.line ?? 1)" }
+
+  private func readStreams(_ node: Node, _ key: Node) throws(ServiceError) -> [Stream] {
+    guard case .mapping(let mapping) = node, !mapping.isEmpty else {
+      throw .configuration(
+        "\(place(key)): \(Self.streamsKey): expected names of streams with their settings below them")
+    }
+    guard mapping.count <= Self.mostStreams else {
+      throw .configuration("\(place(key)): \(Self.streamsKey): has more than \(Self.mostStreams) streams")
+    }
+    var streams: [Stream] = []
+    for (nameNode, node) in mapping {
+      let name = nameNode.string ?? "?"
+      let path = "\(Self.streamsKey).\(name.prefix(64))"
+      let origin = "\(place(nameNode)): \(path)"
+      guard nameNode.scalar != nil, case .mapping(let mapping) = node else {
+        throw .configuration("\(origin): expected settings of the stream, such as 'input: …', below its name")
+      }
+      if streams.contains(where: { $0.name.text == name }) { throw .configuration("\(origin): is there twice") }
+      var values: [DaemonSetting: SettingValue] = [:]
+      for (key, value) in mapping {
+        let (setting, value) = try entry(key, value, under: path)
+        values[setting] = value
+      }
+      streams.append(Stream(name: SettingValue(text: name, origin: origin), values: values))
+    }
+    return streams
+  }
+
+  /// One setting. `stream` is where it stands, such as `streams.court1`; nil: at the top.
+  private func entry(
+    _ keyNode: Node, _ valueNode: Node, under stream: String?
+  ) throws(ServiceError) -> (DaemonSetting, SettingValue) {
+    let key = keyNode.string ?? "?"
+    let allowed = stream == nil ? DaemonSetting.allCases : DaemonSetting.ofNamedStreams
+    guard let setting = DaemonSetting(rawValue: key) else {
+      let names = allowed.map(\.key) + (stream == nil ? [Self.streamsKey] : [])
+      let hint = nearest(to: key, among: names).map { "; did you mean '\($0)'?" } ?? ""
+      let whose = stream.map { " of \($0)" } ?? ""
+      throw .configuration("\(place(keyNode)): there is no setting '\(key.prefix(64))'\(whose)\(hint)")
+    }
+    let origin = "\(place(keyNode)): \(stream.map { $0 + "." } ?? "")\(key)"
+    guard allowed.contains(setting) else {
+      let reason =
+        setting == .stream ? "is the stream's name above it" : "is for all streams: it goes to the file's top"
+      throw .configuration("\(origin): \(reason)")
+    }
+    guard case .scalar(let scalar) = valueNode, valueNode.null == nil else {
+      throw .configuration("\(origin): expected a single value")
+    }
+    return (setting, SettingValue(text: scalar.string, origin: origin))
   }
 
   private static func contents(of path: String) throws(ServiceError) -> String {

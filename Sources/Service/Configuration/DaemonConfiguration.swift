@@ -1,28 +1,16 @@
-package import Bus
-import Spotting
-
 /// All settings of `spotd`, understood and in range.
 public struct DaemonConfiguration: Sendable {
-  package let input: String
-  package let stream: Name
-  package let model: String
+  /// One or more, of different names.
+  package let streams: [StreamSettings]
   package let endpoint: String
   /// Nil: beside `endpoint`.
   package let replayEndpoint: String?
   /// Folder of the log on disk; nil: in memory only.
   package let replayLog: String?
   package let exposure: BusExposure
-  package let isRealtime: Bool
-  package let driving: DrivingSettings
-  package let threshold: Double
-  /// Nil: the model's data set decides.
-  package let nmsWindow: Int?
-  package let startPadding: Int
   package let subscriberWait: Duration
   package let log: LogSettings
 
-  /// The largest start padding; more than a clip's length of black frames tells the network nothing.
-  private static let mostPadding = 10_000
   private let sources: SettingSources
   private static let longestWaitSeconds = 86_400.0
 
@@ -37,14 +25,9 @@ public struct DaemonConfiguration: Sendable {
 
   package init(_ sources: SettingSources) throws(ServiceError) {
     self.sources = sources
-    input = try sources[.input].text("a path or URL")
-    let streamValue = try sources[.stream]
-    do { stream = try Name(streamValue.text) } catch { throw streamValue.error("a stream name: \(error)") }
-    if let folder = sources.value(of: .model) {
-      model = try folder.text("a folder")
-    } else {
-      model = try ModelLocator().folder()
-    }
+    var streams: [StreamSettings] = []
+    for stream in sources.streams { streams.append(try StreamSettings(stream)) }
+    self.streams = streams
     endpoint = try sources[.bind].text("a ZeroMQ endpoint")
     replayEndpoint = try sources.value(of: .replayBind)?.text("a ZeroMQ endpoint")
     replayLog = try sources.value(of: .replayLog)?.text("a folder")
@@ -53,11 +36,6 @@ public struct DaemonConfiguration: Sendable {
     exposure.allowFile = try sources.value(of: .curveAllow)?.text("a file")
     exposure.allowsPlainRemote = try sources[.allowPlainRemote].flag()
     self.exposure = exposure
-    isRealtime = try sources[.realtime].flag()
-    driving = try DrivingSettings(sources)
-    threshold = try sources[.threshold].number(0...1)
-    nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)
-    startPadding = try sources[.startPadding].integer(0...Self.mostPadding)
     subscriberWait = .seconds(try sources[.waitForSubscriber].number(0...Self.longestWaitSeconds))
     log = LogSettings(level: try sources[.logLevel].choice(), format: try sources[.logFormat].choice())
   }

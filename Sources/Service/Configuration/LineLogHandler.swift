@@ -38,7 +38,8 @@ package struct LineLogHandler: LogHandler {
     return isPlain ? value : json(value)
   }
 
-  private static func json(_ value: String) -> String {
+  /// A JSON string, which is a YAML string, too.
+  static func json(_ value: String) -> String {
     var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {

@@ -1,7 +1,11 @@
 /// The settings that were given, before they are understood: flags win over the environment, the environment over the
-/// configuration file, the file over the defaults.
+/// configuration file, the file over the defaults. In the file, what stands below a stream's name wins over the file's top.
 package struct SettingSources {
   private let values: [DaemonSetting: SettingValue]
+  /// Those of each stream; nil where there is one stream only, whose settings these are.
+  private let named: [SettingSources]?
+  /// Where the name of this one stream of several stands.
+  private let name: SettingValue?
 
   /// - Parameters:
   ///   - flags: What the command line says, as written.
@@ -9,18 +13,47 @@ package struct SettingSources {
   ///     such variables by themselves.
   ///   - file: A configuration file to read.
   package init(flags: [DaemonSetting: String], environment: [String: String], file: String?) throws(ServiceError) {
-    var values = try file.map { path throws(ServiceError) in try ConfigurationFile.read(path: path) } ?? [:]
+    var given: [DaemonSetting: SettingValue] = [:]
+    var defaults: [DaemonSetting: SettingValue] = [:]
     for setting in DaemonSetting.allCases {
       if let text = flags[setting] {
-        values[setting] = SettingValue(text: text, origin: setting.flag)
+        given[setting] = SettingValue(text: text, origin: setting.flag)
       } else if let text = environment[setting.variable] {
-        values[setting] = SettingValue(text: text, origin: setting.variable)
-      } else if values[setting] == nil, let text = setting.defaultText {
-        values[setting] = SettingValue(text: text, origin: "default \(setting.key)")
+        given[setting] = SettingValue(text: text, origin: setting.variable)
+      }
+      if let text = setting.defaultText {
+        defaults[setting] = SettingValue(text: text, origin: "default \(setting.key)")
       }
     }
-    self.values = values
+    let file = try file.map { path throws(ServiceError) in try ConfigurationFile(path: path) }
+    name = nil
+    values = defaults.merging(file?.values ?? [:]) { $1 }.merging(given) { $1 }
+    guard let streams = file?.streams else {
+      named = nil
+      return
+    }
+    for setting in [DaemonSetting.input, .stream] {
+      if let value = values[setting] {
+        throw value.refusal(
+          "does not go with '\(ConfigurationFile.streamsKey):' in the file, where each stream has its own")
+      }
+    }
+    let common = values
+    named = streams.map { stream in
+      var own = common.merging(stream.values) { $1 }.merging(given) { $1 }
+      own[.stream] = stream.name
+      return SettingSources(values: own, name: stream.name)
+    }
   }
+
+  private init(values: [DaemonSetting: SettingValue], name: SettingValue) {
+    self.values = values
+    self.name = name
+    named = nil
+  }
+
+  /// The settings of each stream.
+  package var streams: [SettingSources] { named ?? [self] }
 
   /// The value in force, nil where neither one nor a default is given.
   package func value(of setting: DaemonSetting) -> SettingValue? { values[setting] }
@@ -29,6 +62,7 @@ package struct SettingSources {
   package subscript(setting: DaemonSetting) -> SettingValue {
     get throws(ServiceError) {
       if let value = values[setting] { return value }
+      if let name { throw name.refusal("\(setting.key) is missing") }
       throw .argument(
         "\(setting.key) is missing: give \(setting.flag), \(setting.variable) or '\(setting.key):' in a configuration file"
       )
@@ -37,10 +71,21 @@ package struct SettingSources {
 }
 
 extension SettingSources: CustomStringConvertible {
+  /// The settings in force with their origins, as a configuration file would have them.
   package var description: String {
-    DaemonSetting.allCases.compactMap { setting in
-      values[setting].map { "\(setting.key): \($0.text)  # \($0.origin)" }
+    guard let named else { return lines(DaemonSetting.allCases).joined(separator: "\n") }
+    var lines = lines(DaemonSetting.allCases.filter { $0.definition.scope == .daemon })
+    lines.append("\(ConfigurationFile.streamsKey):")
+    for stream in named {
+      if let name = stream.name { lines.append("  \(name.yaml):  # \(name.origin)") }
+      lines += stream.lines(DaemonSetting.ofNamedStreams).map { "    " + $0 }
     }
-    .joined(separator: "\n")
+    return lines.joined(separator: "\n")
+  }
+
+  private func lines(_ settings: [DaemonSetting]) -> [String] {
+    settings.compactMap { setting in
+      values[setting].map { "\(setting.key): \($0.yaml)  # \($0.origin)" }
+    }
   }
 }

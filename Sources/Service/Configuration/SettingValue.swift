@@ -6,6 +6,15 @@ package struct SettingValue: Sendable, Equatable {
 }
 
 extension SettingValue {
+  /// As a YAML file has it.
+  var yaml: String {
+    let isPlain =
+      text.unicodeScalars.first.map { !"!&*-?|>@`%#'\"[]{},:~".unicodeScalars.contains($0) } == true
+      && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "\\" } && !text.hasSuffix(":")
+      && text.lowercased() != "null"
+    return isPlain ? text : LineLogHandler.json(text)
+  }
+
   /// The error for a value that is not `expected`. Wrong flags are wrong arguments; what comes from a file or the
   /// environment is configuration.
   func error(_ expected: String) -> ServiceError { refusal("'\(text.prefix(200))' is not \(expected)") }

@@ -1,150 +1,90 @@
-import AdaSpot
 import Bus
 import Foundation
 import Logging
-import Timeline
-import Video
+import Synchronization
 
-/// The daemon: loads the model, opens the stream, and publishes until it ends or a signal comes.
+/// The daemon: loads the models, opens the streams, and publishes until all have ended or a signal comes.
+///
+/// What concerns one stream is a `StreamSession`'s; here is what they share: the bus, signals, the log.
 public enum Daemon {
   /// How long subscribers have, at the end, to take what waits for them.
   private static let drainTimeout = Duration.seconds(2)
-  /// Frames a second of a video that declares none, where only limits depend on it.
-  private static let usualFrameRate = 25.0
 
-  /// Runs to the end; a signal to stop is a regular one.
+  /// Runs to the end; a signal to stop is a regular one. Throws what ended the first stream that failed, once all have
+  /// ended.
   public static func run(_ configuration: DaemonConfiguration) throws(ServiceError) {
     let logger = configuration.log.logger(label: "spotd")
-    let cancellation = Cancellation()
-    let monitor = StreamMonitor()
+    let request = StopRequest()
     signal(SIGPIPE, SIG_IGN)  // a log reader that goes away must not end the daemon
     TerminationSignals.onFirst { name in
       logger.info("stopping", metadata: ["signal": "\(name)"])
-      monitor.update { $0.isStopping = true }
-      cancellation.cancel()
+      request.utter()
     }
+    let sessions = try sessions(of: configuration, logger)
+    for session in sessions { request.whenUttered { session.stop() } }
+    // What is wrong with the only stream is told before anything is published.
+    if sessions.count == 1 { try sessions[0].prepare() }
+    if request.isUttered { return }
 
-    logger.info("loading", metadata: ["model": "\(configuration.model)"])
-    let model = try load(configuration.model)
-    let labels = try names(of: model)
-    let factory = try EngineFactory(model, configuration)
-    let size = model.configuration.highResolution
-    // The input itself is not logged: a URL may hold a password.
-    logger.info("opening", metadata: ["stream": "\(configuration.stream)"])
-    let opened = try open(
-      configuration.input, size: PictureSize(rows: size.rows, columns: size.columns),
-      stride: model.configuration.frameStride, cancellation, logger)
-    guard let source = opened else { return }
-    let plan = try factory.plan(declaredRate: source.frameRate?.value)
-    log(plan, logger)
-    monitor.update { $0.statistics.plan = plan }
-    let engine = try factory.engine(plan)
-    let bus = try bind(configuration, monitor)
-    let publisher = bus.publisher
+    let bus = try bind(configuration, sessions)
     defer { bus.close(drainTimeout: drainTimeout, logger) }
     bus.reloadClientsOnHangUp(logger)
     logger.info(
       "publishing",
       metadata: [
-        "endpoint": "\(publisher.endpoint)", "replay_endpoint": "\(bus.replayEndpoint)", "run": "\(publisher.run)",
-        "stream": "\(configuration.stream)",
-        "profile": "\(engine.profile)",
+        "endpoint": "\(bus.publisher.endpoint)", "replay_endpoint": "\(bus.replayEndpoint)",
+        "run": "\(bus.publisher.run)", "streams": "\(sessions.count)",
       ])
-    let outlet = StreamOutlet(
-      stream: configuration.stream, labels: labels, frameStride: model.configuration.frameStride,
-      publisher: publisher)
-    let runner = StreamRunner(
-      limits: configuration.isRealtime || source.keepsOwnPace
-        ? pressureLimits(plan, source, stride: model.configuration.frameStride) : nil,
-      subscriberWait: configuration.subscriberWait, source: source, engine: engine, outlet: outlet, monitor: monitor,
-      logger: logger)
-    try runner.run()
+    try run(sessions, bus.publisher, logger)
   }
 
-  /// Checks all that can be checked without reading the video; the settings in force, a line each, and as comments the plan
-  /// where there is one.
-  public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
-    _ = try configuration.exposure.load()
-    let model = try load(configuration.model)
-    let factory = try EngineFactory(model, configuration)
-    guard factory.isPlanned else {
-      _ = try factory.engine(nil)
-      return configuration.description
+  private static func sessions(
+    of configuration: DaemonConfiguration, _ logger: Logger
+  ) throws(ServiceError) -> [StreamSession] {
+    let share = CoreShare(streams: configuration.streams.count)
+    if share.share < 1 { logger.notice("\(share)") }
+    var library = ModelLibrary()
+    var sessions: [StreamSession] = []
+    for settings in configuration.streams {
+      logger.info("loading", metadata: ["model": "\(settings.model)", "stream": "\(settings.name)"])
+      sessions.append(
+        try StreamSession(
+          settings, model: library.model(in: settings.model), share: share,
+          subscriberWait: configuration.subscriberWait,
+          logger: logger))
     }
-    // Opening anything else may wait for somebody to send.
-    guard isFile(configuration.input) else {
-      return configuration.description + "\n# no plan: the video is not here"
-    }
-    let reader: VideoReader
-    do { reader = try VideoReader(path: configuration.input) } catch { throw .video(error) }
-    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
-    _ = try factory.engine(plan)
-    let rows = plan?.description ?? "  none: the video declares no frame rate"
-    return configuration.description + "\n# plan\n"
-      + rows.split(separator: "\n").map { "#" + $0 }.joined(separator: "\n")
+    return sessions
   }
 
-  private static func isFile(_ path: String) -> Bool {
-    let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-    return values?.isRegularFile == true
-  }
-
-  /// The plan as a block of log entries, a row each.
-  private static func log(_ plan: LatencyPlan?, _ logger: Logger) {
-    guard let plan else { return }
-    for row in plan.description.split(separator: "\n") { logger.info("plan:\(row)") }
-  }
-
-  /// How far a stream that keeps its own pace may fall behind.
-  private static func pressureLimits(
-    _ plan: LatencyPlan?, _ source: any FrameSource, stride: Int
-  ) -> PressureController.Limits {
-    let rate = plan?.frameRate ?? (source.frameRate?.value ?? usualFrameRate) / Double(stride)
-    return PressureController.Limits(framePeriod: 1 / rate, slack: plan?.slack)
-  }
-
-  private static func load(_ folder: String) throws(ServiceError) -> Model {
-    do { return try Model.load(folder: folder) } catch { throw .model(error) }
-  }
-
-  /// The class names as the bus takes them.
-  private static func names(of model: Model) throws(ServiceError) -> [Name] {
-    do throws(BusError) {
-      var names: [Name] = []
-      for name in model.classes.names { names.append(try Name(name)) }
-      return names
-    } catch {
-      throw .configuration("the model's class list: \(error)")
-    }
-  }
-
-  /// Nil when a signal came before the input showed its header.
-  private static func open(
-    _ input: String, size: PictureSize, stride: Int, _ cancellation: Cancellation, _ logger: Logger
-  ) throws(ServiceError) -> LiveSource? {
-    do {
-      var options = SourceOptions()
-      options.deinterlacing = .auto
-      options.watchesContinuity = true
-      let source = try LiveSource(
-        path: input, output: size, stride: stride, options: options, cancellation: cancellation
-      ) { notice in
-        logger.warning("\(notice)")
+  /// Runs each stream on a thread of its own: one that fails leaves the others be. Throws the first failure when all have ended.
+  private static func run(
+    _ sessions: [StreamSession], _ publisher: Publisher, _ logger: Logger
+  ) throws(ServiceError) {
+    let running = DispatchGroup()
+    let firstFailure = Mutex<ServiceError?>(nil)
+    for session in sessions {
+      running.enter()
+      WorkThread.start("spotd-stream") {
+        defer { running.leave() }
+        do throws(ServiceError) { try session.run(on: publisher) } catch {
+          firstFailure.withLock { $0 = $0 ?? error }
+          if sessions.count > 1 {
+            logger.error("failed", metadata: ["stream": "\(session.settings.name)", "reason": "\(error)"])
+          }
+        }
       }
-      try source.connect()
-      return source
-    } catch {
-      if error.reason == .cancelled { return nil }
-      throw .video(error)
     }
+    running.wait()
+    if let failure = firstFailure.withLock({ $0 }) { throw failure }
   }
 
   private static func bind(
-    _ configuration: DaemonConfiguration, _ monitor: StreamMonitor
+    _ configuration: DaemonConfiguration, _ sessions: [StreamSession]
   ) throws(ServiceError) -> DaemonBus {
-    try DaemonBus(configuration) { message in
+    let monitors = Dictionary(uniqueKeysWithValues: sessions.map { ($0.settings.name, $0.monitor) })
+    return try DaemonBus(configuration) { message in
       if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-        monitor.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
+        monitors[message.stream]?.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
       }
     }
   }

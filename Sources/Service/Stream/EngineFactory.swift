@@ -3,18 +3,22 @@ import Spotting
 
 /// Decides how a stream is driven, by its settings and its frame rate, and makes the engine that does so.
 struct EngineFactory {
-  private let model: Model
+  private let shared: SharedModel
+  private let share: CoreShare
   private let driving: DrivingSettings
   private let startPadding: Int
   private let rule: NMS
 
-  init(_ model: Model, _ configuration: DaemonConfiguration) throws(ServiceError) {
-    self.model = model
-    driving = configuration.driving
-    startPadding = configuration.startPadding
+  private var model: Model { shared.model }
+
+  init(_ model: SharedModel, _ settings: StreamSettings, share: CoreShare) throws(ServiceError) {
+    shared = model
+    self.share = share
+    driving = settings.driving
+    startPadding = settings.startPadding
     do throws(SpottingError) {
-      let window = configuration.nmsWindow ?? DetectionSettings.defaultWindow(for: model.configuration)
-      rule = try NMS(.soft, window: window, threshold: configuration.threshold)
+      let window = settings.nmsWindow ?? DetectionSettings.defaultWindow(for: model.model.configuration)
+      rule = try NMS(.soft, window: window, threshold: settings.threshold)
     } catch {
       throw .setting(error)
     }
@@ -38,7 +42,8 @@ struct EngineFactory {
       return nil
     }
     let planner = LatencyPlanner(
-      cost: CostModel.measure(model), grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
+      cost: shared.cost.onShare(share.share),
+      grid: ClipGrid(length: model.configuration.clipLength, padding: startPadding),
       frameRate: videoRate / Double(model.configuration.frameStride), nmsWait: rule.reach,
       announcementWait: driving.announcementWait)
     if let budget = driving.budget { return try planner.plan(budget: budget, profile: driving.profile) }

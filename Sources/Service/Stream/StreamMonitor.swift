@@ -7,6 +7,8 @@ import Foundation
 final class StreamMonitor: @unchecked Sendable {  // every access to `state` happens under `condition`
   struct State {
     var statistics = StreamStatistics()
+    /// The source is open, or will not be.
+    var isOpened = false
     /// No further frame is wanted.
     var isStopping = false
     /// The first frame has been scored.

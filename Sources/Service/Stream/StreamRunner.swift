@@ -12,7 +12,7 @@ import Video
 final class StreamRunner {
   /// How often a status is published. A little more often than promised, since a busy machine is late.
   private static let heartbeatMilliseconds = 900
-  private static let promisedMilliseconds = 1_000
+  static let promisedMilliseconds = 1_000
   /// How often to look whether there is a subscriber.
   private static let subscriberPoll = Duration.milliseconds(10)
   /// How long the end waits for the publisher to have sent the last events.
@@ -21,8 +21,6 @@ final class StreamRunner {
   private static let queuedPictures = 8
   /// Bytes that the pictures may take which wait while a stream that keeps its own pace falls behind.
   private static let queuedBytes = 64 << 20
-  /// Bytes of stack of each thread; decoders and the network keep their working memory on the heap.
-  private static let stackSize = 4 << 20
 
   /// Of a recording that plays at its own rate: how far it may fall behind. Nil: as fast as it can be scored, all of it.
   private let limits: PressureController.Limits?
@@ -62,17 +60,14 @@ final class StreamRunner {
     var outage: String?
     while true {
       let (isStarting, told) = (state == .starting, (pressure, outage))
-      monitor.wait(until: nextHeartbeat) {
+      monitor.wait(until: Self.nextHeartbeat) {
         $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told.0 || $0.outage != told.1
       }
       let now = monitor.update { $0 }
       if now.isFinished { break }
       (pressure, outage) = (now.pressure, now.outage)
-      if outage != nil {
-        state = .reconnecting
-      } else if now.isRunning {
-        state = pressure == nil ? .running : .degraded
-      }
+      let whole: StatusData.State = now.isRunning ? (pressure == nil ? .running : .degraded) : .starting
+      state = outage == nil ? whole : .reconnecting
       publishStatus(state, reason: outage ?? pressure?.description)
     }
     // The totals include the latency of the last events, which is known when they have been sent.
@@ -88,13 +83,13 @@ final class StreamRunner {
   /// publisher sends to a newcomer, shows that.
   private func waitForSubscriber() {
     let deadline = MonotonicClock.deadline(after: subscriberWait)
-    var heartbeat = nextHeartbeat
+    var heartbeat = Self.nextHeartbeat
     while outlet.publisher.counters.retainedRepeats == 0, MonotonicClock.now < deadline {
       let next = min(deadline, heartbeat, MonotonicClock.deadline(after: Self.subscriberPoll))
       if monitor.wait(until: next, for: \.isStopping) { return }
       if MonotonicClock.now >= heartbeat {
         publishStatus(.starting)
-        heartbeat = nextHeartbeat
+        heartbeat = Self.nextHeartbeat
       }
     }
   }
@@ -108,8 +103,8 @@ final class StreamRunner {
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
-    start("spotd-decode") { decoding.run() }
-    start("spotd-infer") { inference.run() }
+    WorkThread.start("spotd-decode") { decoding.run() }
+    WorkThread.start("spotd-infer") { inference.run() }
   }
 
   /// Pictures for all frames that come until some must be dropped, as far as memory allows.
@@ -120,7 +115,8 @@ final class StreamRunner {
     return max(Self.queuedPictures, Int(min(frames, Double(most))))
   }
 
-  private var nextHeartbeat: UInt64 { MonotonicClock.deadline(after: .milliseconds(Self.heartbeatMilliseconds)) }
+  /// When the next status is due.
+  static var nextHeartbeat: UInt64 { MonotonicClock.deadline(after: .milliseconds(heartbeatMilliseconds)) }
 
   private func publishStatus(_ state: StatusData.State, reason: String? = nil) {
     let status = monitor.update {
@@ -133,12 +129,5 @@ final class StreamRunner {
     logger.log(
       level: state == .running || state == .degraded ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata
     )
-  }
-
-  private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
-    thread.name = name
-    thread.stackSize = Self.stackSize
-    thread.start()
   }
 }

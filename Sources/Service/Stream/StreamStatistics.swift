@@ -77,7 +77,7 @@ struct StreamStatistics {
 
   /// The status at time `now`. The rate is that since the status a few before this one.
   mutating func status(
-    _ state: StatusData.State, reason: String? = nil, profile: String, nextWithinMilliseconds: Int?,
+    _ state: StatusData.State, reason: String? = nil, profile: String?, nextWithinMilliseconds: Int?,
     publisher: PublisherCounters, now: UInt64
   ) -> StatusData {
     if pace.count == Self.paceLength { pace.removeFirst() }

@@ -1,0 +1,46 @@
+package import Bus
+internal import Foundation
+import Spotting
+
+/// The settings of one stream, understood and in range.
+package struct StreamSettings: Sendable {
+  /// What is watched: a path or a URL.
+  package let input: String
+  /// Under which its messages are published.
+  package let name: Name
+  /// Its model's folder.
+  package let model: String
+  package let source: SourceSettings
+  package let isRealtime: Bool
+  package let driving: DrivingSettings
+  package let threshold: Double
+  /// Nil: the model's data set decides.
+  package let nmsWindow: Int?
+  package let startPadding: Int
+
+  /// The largest start padding; more than a clip's length of black frames tells the network nothing.
+  private static let mostPadding = 10_000
+
+  init(_ sources: SettingSources) throws(ServiceError) {
+    input = try sources[.input].text("a path or URL")
+    let value = try sources[.stream]
+    do { name = try Name(value.text) } catch { throw value.error("a stream name: \(error)") }
+    if let folder = sources.value(of: .model) {
+      model = try folder.text("a folder")
+    } else {
+      model = try ModelLocator().folder()
+    }
+    source = try SourceSettings(sources)
+    isRealtime = try sources[.realtime].flag()
+    driving = try DrivingSettings(sources)
+    threshold = try sources[.threshold].number(0...1)
+    nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)
+    startPadding = try sources[.startPadding].integer(0...Self.mostPadding)
+  }
+
+  /// Whether the input is a regular file: opening anything else may wait for somebody to send.
+  var isFile: Bool {
+    let values = try? URL(filePath: input).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+    return values?.isRegularFile == true
+  }
+}

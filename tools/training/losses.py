@@ -1,0 +1,56 @@
+"""What is made small: weighted cross-entropy of each head, and where asked for, of the ball's place."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+NEAR_THE_END = 8
+"""With a look-ahead: so many frames have the least future and count more."""
+
+
+def targets(labels: Tensor, classes: int, spread: float) -> Tensor:
+    """Class distributions [B, T, classes + 1] of labels [B, T]. `spread`: how much of its class the frames beside an event
+    have, 0 … as many frames as its whole part, the last of them by its fraction."""
+    exact = F.one_hot(labels, classes + 1).float()
+    out = exact
+    for distance in range(1, int(spread) + 2):
+        share = min(1.0, spread - distance + 1) / (distance + 1)
+        if share <= 0:
+            break
+        for shifted in (F.pad(exact[:, distance:], (0, 0, 0, distance)), F.pad(exact[:, :-distance], (0, 0, distance, 0))):
+            shifted = shifted * share
+            shifted[..., 0] = 0
+            out = torch.maximum(out, shifted)
+    out = out.clone()
+    out[..., 0] = (1 - out[..., 1:].sum(-1)).clamp(min=0)
+    return out / out.sum(-1, keepdim=True)
+
+
+def frame_weights(length: int, look_ahead: int, settled_weight: float) -> Tensor:
+    """[T], mean 1: with a look-ahead N none for the last N frames, which have less future than that, and more for the frames
+    before them, which have just that much."""
+    weights = torch.ones(length)
+    if look_ahead >= 0:
+        last = length - look_ahead
+        weights[last:] = 0
+        weights[max(0, last - NEAR_THE_END) : last] = settled_weight
+    return weights / weights.mean()
+
+
+def class_loss(logits: Tensor, distribution: Tensor, foreground_weight: float, weights: Tensor) -> Tensor:
+    """Cross-entropy of [B, T, classes + 1], classes weighted as `torch.nn.CrossEntropyLoss` does, frames by `weights` [T]."""
+    factor = torch.full((logits.shape[-1],), foreground_weight)
+    factor[0] = 1
+    losses = -(distribution * factor * logits.log_softmax(-1)).sum(-1)
+    return (losses * weights).mean()
+
+
+def ball_loss(logits: Tensor, ball: Tensor, cells: tuple[int, int]) -> Tensor:
+    """Cross-entropy of the cell that holds the ball: logits [N, H·W], places [N, 2] as shares, NaN where unknown."""
+    known = ~ball.isnan().any(1)
+    if not known.any():
+        return logits.sum() * 0
+    rows, columns = cells
+    place = ball[known].clamp(0, 1 - 1e-6)
+    cell = (place[:, 0] * rows).long() * columns + (place[:, 1] * columns).long()
+    return F.cross_entropy(logits[known].float(), cell)

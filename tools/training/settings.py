@@ -1,0 +1,92 @@
+"""What a training run is told: the published configuration files' keys, and a few of our own in their `training` section."""
+
+import json
+import sys
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
+
+from adaspot_torch import F3SET_HEADS, Config  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the weights are found. Defaults are the published recipe's, for what it has; the rest is off."""
+
+    batch_size: int = 4
+    """Clips a step."""
+    num_epochs: int = 50
+    warm_up_epochs: float = 5
+    epoch_num_frames: int = 500_000
+    """Frames that make an epoch, whatever the data hold."""
+    learning_rate: float = 8e-4
+    weight_decay: float = 0.01
+    foreground_weight: float = 5.0
+    """Weight of a class in the cross-entropy; background has 1."""
+    mixup: bool = True
+    augmentation: bool = True
+    lowres_loss: bool = True
+    highres_loss: bool = True
+    dropout: float = 0.5
+    """In front of the class scores."""
+    gradient_norm: float = 0.0
+    """Gradients are scaled down to this norm; 0: left alone."""
+    norm_epochs: float = float("inf")
+    """After so many epochs batch normalisation keeps its statistics: with few clips a step they are noisy."""
+    label_spread: int = 0
+    """Frames to either side of an event that count as it in the beginning, less and less until half of the run."""
+    ball_loss: float = 0.0
+    """Weight of finding the ball in the low-resolution maps, where the data tell its place. The published recipe has none."""
+    look_ahead: int = -1
+    """Train for scores given so many frames after their own, as the live profile gives them; negative: whole clips."""
+    settled_weight: float = 4.0
+    """With `look_ahead`: weight of the last frames that have just so much future, against those that have more."""
+    precision: str = "float32"
+    """`float32` or `bfloat16` (autocast)."""
+
+    def check(self) -> None:
+        """Raises ValueError with the key that is out of range."""
+        expect = {
+            "batch_size": self.batch_size >= 1,
+            "num_epochs": self.num_epochs >= 1,
+            "warm_up_epochs": 0 <= self.warm_up_epochs < self.num_epochs,
+            "epoch_num_frames": self.epoch_num_frames >= 1,
+            "learning_rate": self.learning_rate > 0,
+            "foreground_weight": self.foreground_weight > 0,
+            "dropout": 0 <= self.dropout < 1,
+            "label_spread": 0 <= self.label_spread <= 10,
+            "ball_loss": self.ball_loss >= 0,
+            "precision": self.precision in ("float32", "bfloat16"),
+        }
+        for key, fits in expect.items():
+            if not fits:
+                raise ValueError(f"training.{key}: {getattr(self, key)} is out of range")
+
+
+@dataclass(frozen=True)
+class Settings:
+    config: Config
+    training: Training
+    sections: dict
+    """The file as it was, for the model folder."""
+
+
+def read(path: Path, overrides: dict[str, str]) -> Settings:
+    """The configuration at `path`, `training` keys replaced by `overrides` (as text). Raises ValueError naming the key."""
+    sections = json.loads(path.read_text())
+    config = Config.from_sections(sections["data"], sections["model"])
+    if config.dataset == "f3set":
+        raise ValueError(f"{path}: data.dataset f3set: its {len(F3SET_HEADS)} heads cannot be trained here yet")
+    known = {field.name: field.type for field in fields(Training)}
+    given = {key: value for key, value in sections.get("training", {}).items() if key in known}
+    given |= {key: sections["data"][key] for key in ("epoch_num_frames", "mixup") if key in sections["data"]}
+    training = Training(**given)
+    for key, text in overrides.items():
+        if key not in known:
+            raise ValueError(f"{key}: no such training setting; there are {', '.join(sorted(known))}")
+        kind = type(getattr(training, key))
+        value = text.lower() in ("true", "1", "yes") if kind is bool else kind(text)
+        training = replace(training, **{key: value})
+    training.check()
+    return Settings(config, training, sections)

@@ -1,0 +1,162 @@
+"""Tests of the training code that need no simulator: python -m unittest in this folder, or `tools/train --self-test`."""
+
+import argparse
+import random
+import tempfile
+import unittest
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+import losses
+from augmentation import augment
+from checkpoints import begin_from, read_weights
+from clips import Clip, labels_of
+from network import TrainableAdaSpot
+from settings import Config, Settings, Training
+from train import Run
+
+SMALL = Config(
+    dataset="tennis", num_classes=6, clip_len=12, hr_dim=(128, 160), hr_crop=(128, 160), lr_dim=(64, 80), lr_crop=(64, 80),
+    roi_size=(64, 64), feature_arch="rny002_gsf", blocks_temporal=(True,) * 4, threshold=0.16, padding="replicate",
+)
+SECTIONS = {"data": {}, "model": {}}
+
+
+def clip(seed: int) -> Clip:
+    """Noise, with a bright spot from frame 5 on that event 2 begins."""
+    generator = torch.Generator().manual_seed(seed)
+    frames = torch.randint(0, 64, (12, 3, 128, 160), generator=generator, dtype=torch.uint8)
+    frames[5:, :, 30:50, 60:80] = 250
+    labels = torch.zeros(12, dtype=torch.int64)
+    labels[5] = 2
+    return Clip(frames, labels, torch.full((12, 2), 0.4))
+
+
+def run(folder: Path, **changes) -> Run:
+    training = replace(
+        Training(
+            batch_size=2, num_epochs=4, warm_up_epochs=0, epoch_num_frames=240, augmentation=False, mixup=False, dropout=0
+        ), **changes,
+    )
+    given = argparse.Namespace(clip_frames=None, seed=3, branches="both", output=folder, classes=folder / "classes.txt")
+    given.classes.write_text("a\nb\nc\nd\ne\nf\n")
+    return Run(Settings(SMALL, training, SECTIONS), given)
+
+
+class Network(unittest.TestCase):
+    def model(self) -> TrainableAdaSpot:
+        torch.manual_seed(1)
+        model = TrainableAdaSpot(SMALL)
+        model.initialise()
+        for gate in (m for name, m in model.named_modules() if name.endswith(".gs")):
+            torch.nn.init.normal_(gate.conv3D.weight, std=0.2)
+        for name, parameter in model.named_parameters():
+            if name.endswith("conv3.bn.weight"):
+                torch.nn.init.constant_(parameter, 0.3)
+        return model
+
+    def test_clips_of_a_batch_do_not_touch(self):
+        model = self.model()
+        frames = torch.stack([clip(1).frames, clip(2).frames]).float()
+        with torch.no_grad():
+            together, _ = model.scores(frames)
+            for index in range(2):
+                alone, _ = model.scores(frames[index : index + 1])
+                for head in alone:
+                    torch.testing.assert_close(together[head][index], alone[head][0], atol=2e-4, rtol=1e-3)
+
+    def test_it_scores_as_the_inference_network_does(self):
+        model = self.model()
+        frames = clip(1).frames
+        with torch.no_grad():
+            batch, _ = model.scores(frames[None].float(), ("fused",))
+            model.set_clips(1)
+            (alone,) = model(frames)
+        torch.testing.assert_close(batch["fused"][0], alone, atol=2e-4, rtol=1e-3)
+
+    def test_a_closed_gate_changes_nothing(self):
+        torch.manual_seed(2)
+        plain = TrainableAdaSpot(replace(SMALL, blocks_temporal=(False,) * 4))
+        plain.initialise()
+        for name, parameter in plain.named_parameters():
+            if name.endswith("conv3.bn.weight"):
+                torch.nn.init.constant_(parameter, 0.3)
+        shifting = TrainableAdaSpot(SMALL)
+        begin_from(shifting, plain.state_dict())
+        frames = clip(1).frames[None].float()
+        with torch.no_grad():
+            torch.testing.assert_close(
+                plain.scores(frames, ("lowres",))[1], shifting.scores(frames, ("lowres",))[1], atol=1e-4, rtol=1e-3
+            )
+
+
+class Losses(unittest.TestCase):
+    def test_spread_labels_are_distributions_that_keep_the_event(self):
+        labels = torch.tensor([[0, 0, 0, 3, 0, 0, 0]])
+        for spread in (0.0, 0.5, 2.0):
+            found = losses.targets(labels, 6, spread)
+            torch.testing.assert_close(found.sum(-1), torch.ones(1, 7))
+            self.assertEqual(found[0, 3, 3], 1)
+        self.assertEqual(losses.targets(labels, 6, 0.0)[0, 2, 3], 0)
+        self.assertGreater(losses.targets(labels, 6, 1.0)[0, 2, 3], 0.4)
+
+    def test_look_ahead_leaves_out_the_frames_that_have_less(self):
+        weights = losses.frame_weights(20, 3, 4)
+        self.assertTrue((weights[17:] == 0).all() and weights[16] > weights[0] > 0)
+        torch.testing.assert_close(losses.frame_weights(20, -1, 4), torch.ones(20))
+
+    def test_unweighted_loss_is_cross_entropy(self):
+        logits, labels = torch.randn(2, 5, 7), torch.randint(0, 7, (2, 5))
+        loss = losses.class_loss(logits, losses.targets(labels, 6, 0), 1, torch.ones(5))
+        torch.testing.assert_close(loss, torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten()))
+
+
+class Data(unittest.TestCase):
+    def test_events_outside_a_clip_are_left_out(self):
+        events = [{"frame": frame, "label": "b"} for frame in (3, 4, 9, 10)]
+        self.assertEqual(labels_of(events, {"a": 1, "b": 2}, 4, 6, 1, "v").tolist(), [2, 0, 0, 0, 0, 2])
+        self.assertEqual(labels_of(events, {"a": 1, "b": 2}, 4, 3, 2, "v").tolist(), [2, 0, 2])
+
+    def test_augmentation_moves_the_ball_with_the_picture(self):
+        frames = torch.zeros(2, 3, 64, 96)
+        frames[:, :, 20:23, 30:33] = 255
+        ball = torch.tensor([[21.5 / 64, 31.5 / 96]] * 2)
+        for seed in range(40):
+            changed, place = augment(frames.clone(), ball.clone(), random.Random(seed))
+            if place.isnan().any():
+                continue
+            bright = (changed[0].sum(0) * (changed[0].sum(0) > 0.5 * changed[0].sum(0).max())).clamp(min=0)
+            rows = (bright.sum(1) * (torch.arange(64) + 0.5)).sum() / bright.sum() / 64
+            columns = (bright.sum(0) * (torch.arange(96) + 0.5)).sum() / bright.sum() / 96
+            self.assertLess((torch.stack([rows, columns]) - place[0]).abs().max(), 0.02, f"seed {seed}")
+
+
+class Learning(unittest.TestCase):
+    def test_it_learns_what_is_there_to_learn(self):
+        with tempfile.TemporaryDirectory() as folder:
+            learner = run(Path(folder), ball_loss=0.1, learning_rate=2e-3)
+            found = [learner.take_step([clip(2 * n), clip(2 * n + 1)])["fused"] for n in range(24)]
+            self.assertLess(sum(found[-4:]), 0.5 * sum(found[:4]))
+
+    def test_a_resumed_run_is_the_same_run(self):
+        with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+            whole = run(Path(first), dropout=0.5, augmentation=True, mixup=True)
+            for number in range(4):
+                whole.take_step([clip(number), clip(number + 10)])
+            begun = run(Path(second), dropout=0.5, augmentation=True, mixup=True)
+            for number in range(2):
+                begun.take_step([clip(number), clip(number + 10)])
+            begun.save()
+            resumed = run(Path(second), dropout=0.5, augmentation=True, mixup=True)
+            resumed.resume()
+            for number in range(2, 4):
+                resumed.take_step([clip(number), clip(number + 10)])
+            for name, value in whole.model.state_dict().items():
+                torch.testing.assert_close(resumed.model.state_dict()[name], value, msg=name)
+            self.assertTrue(read_weights(Path(second) / "model" / "weights.safetensors"))
+
+
+if __name__ == "__main__":
+    unittest.main()

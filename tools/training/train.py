@@ -1,0 +1,253 @@
+"""Trains AdaSpot; tools/train runs it in an environment of its own. `--help` tells the rest, README.md why."""
+
+import argparse
+import csv
+import math
+import random
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+import losses
+from augmentation import augment
+from checkpoints import begin_from, read_weights, replace_file, write_model
+from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
+from network import HEADS, BallFinder, TrainableAdaSpot
+from settings import Settings, Training, read
+
+LOG_STEPS = 20
+MIXUP = 0.2
+"""Both parameters of the beta distribution that mixes two clips."""
+COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, "ball")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tools/train", description="Trains AdaSpot on simulated rallies or on a data set.")
+    parser.add_argument("--config", type=Path, required=True, help="configuration file with the published keys")
+    parser.add_argument("--classes", type=Path, required=True, help="classes, one a line, in the order of their indices")
+    parser.add_argument("--output", type=Path, required=True, help="folder for checkpoint.pt, model/, log.csv, resume.pt")
+    parser.add_argument("--spot", type=Path, help="spot program that simulates the clips")
+    parser.add_argument("--simulate", default="", help="more options of spot simulate, in one text")
+    parser.add_argument("--simulators", type=int, default=1, help="processes that render")
+    parser.add_argument("--frames", type=Path, help="instead: folder with a folder of numbered pictures for each video")
+    parser.add_argument("--labels", type=Path, help="and the E2E-Spot JSON file that goes with it")
+    parser.add_argument("--clip-frames", type=int, help="frames of a clip while training (default: clip_len)")
+    parser.add_argument("--init", type=Path, help="weights to begin from, .pt or .safetensors; what does not fit is left out")
+    parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch as the low-resolution one")
+    parser.add_argument("--branches", choices=("both", "lowres"), default="both", help="what is trained")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --output")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, help="end after so much time, with what there is (see --resume)")
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="settings of the training section to replace")
+    given = parser.parse_args()
+    if (given.spot is None) == (given.frames is None) or (given.frames is None) != (given.labels is None):
+        parser.error("give --spot, or --frames with --labels")
+    return given
+
+
+class Run:
+    """One training run: the network, where it is in its schedule, and its random choices."""
+
+    def __init__(self, settings: Settings, given: argparse.Namespace):
+        self.settings, self.given = settings, given
+        self.training: Training = settings.training
+        self.length = given.clip_frames or settings.config.clip_len
+        if not 4 <= self.length <= settings.config.clip_len:
+            raise ValueError(f"--clip-frames: {self.length} is not from 4 to clip_len, {settings.config.clip_len}")
+        torch.manual_seed(given.seed)
+        self.chance = random.Random(given.seed)
+        self.model = TrainableAdaSpot(settings.config, self.training.dropout)
+        self.model.initialise()
+        self.ball = BallFinder(settings.config.regnet.widths[-1])
+        parameters = [*self.model.parameters(), *self.ball.parameters()]
+        self.optimizer = torch.optim.AdamW(
+            parameters, lr=self.training.learning_rate, weight_decay=self.training.weight_decay
+        )
+        self.step = 0
+        self.epoch_steps = max(1, self.training.epoch_num_frames // self.length // self.training.batch_size)
+        self.steps = self.epoch_steps * self.training.num_epochs
+        self.heads = self._heads()
+
+    def _heads(self) -> tuple[str, ...]:
+        if self.given.branches == "lowres":
+            return ("lowres",)
+        wanted = {"fused": True, "lowres": self.training.lowres_loss, "highres": self.training.highres_loss}
+        return tuple(head for head in HEADS if wanted[head])
+
+    @property
+    def epoch(self) -> float:
+        return self.step / self.epoch_steps
+
+    def learning_rate(self) -> float:
+        """Rising in a straight line, then falling as a cosine."""
+        warm = self.training.warm_up_epochs * self.epoch_steps
+        if self.step < warm:
+            share = 0.01 + 0.99 * self.step / warm
+        else:
+            share = 0.5 * (1 + math.cos(math.pi * (self.step - warm) / max(1, self.steps - warm)))
+        return self.training.learning_rate * share
+
+    def label_spread(self) -> float:
+        return self.training.label_spread * max(0.0, 1 - 2 * self.step / self.steps)
+
+    def take_step(self, clips: list[Clip]) -> dict[str, float]:
+        """One step of the optimiser on `clips`; the losses by name."""
+        self.model.train()
+        if self.epoch >= self.training.norm_epochs:
+            self.model.freeze_norms()
+        rate = self.learning_rate()
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        frames, distribution, ball = self._batch(clips)
+        weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
+            logits, maps = self.model.scores(frames, self.heads)
+        parts = {
+            head: losses.class_loss(value.float(), distribution, self.training.foreground_weight, weights)
+            for head, value in logits.items()
+        }
+        if self.training.ball_loss > 0:
+            found = losses.ball_loss(self.ball(maps.float()), ball.flatten(0, 1), tuple(maps.shape[2:]))
+            parts["ball"] = self.training.ball_loss * found
+        total = sum(parts.values())
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        if self.training.gradient_norm > 0:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.training.gradient_norm)
+        self.optimizer.step()
+        self.step += 1
+        return {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
+
+    def _batch(self, clips: list[Clip]) -> tuple[Tensor, Tensor, Tensor]:
+        """Frames [B, T, 3, rows, columns] in 0…255, class distributions [B, T, classes + 1], the ball's places [B, T, 2]."""
+        length = self._cut()
+        frames, balls = [], []
+        for clip in clips:
+            picture, ball = clip.frames[:length].float(), clip.ball[:length].clone()
+            if self.training.augmentation:
+                picture, ball = augment(picture, ball, self.chance)
+            frames.append(picture)
+            balls.append(ball)
+        labels = torch.stack([clip.labels[:length] for clip in clips])
+        distribution = losses.targets(labels, self.settings.config.num_classes, self.label_spread())
+        pictures, ball = torch.stack(frames), torch.stack(balls)
+        if self.training.mixup:
+            share = torch.tensor([self.chance.betavariate(MIXUP, MIXUP) for _ in clips])
+            other = torch.arange(len(clips)).roll(1)
+            pictures = mix(pictures, pictures[other], share)
+            distribution = mix(distribution, distribution[other], share)
+            # A ball that shines through is no place to learn.
+            ball = torch.where(share[:, None, None] >= 0.5, ball, ball[other])
+        return pictures, distribution, ball
+
+    def _cut(self) -> int:
+        """Frames of this step's clips: with a look-ahead they end anywhere, so that no position in a clip is always the last."""
+        if self.training.look_ahead < 0:
+            return self.length
+        least = min(self.length, max(4, self.training.look_ahead + losses.NEAR_THE_END))
+        return self.chance.randint(least, self.length)
+
+    def save(self) -> None:
+        state = {
+            "model": self.model.state_dict(), "ball": self.ball.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "step": self.step, "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
+        }
+        self.given.output.mkdir(parents=True, exist_ok=True)
+        replace_file(self.given.output / "resume.pt", lambda path: torch.save(state, path))
+        write_model(self.model, self.settings, self.given.classes, self.given.output)
+
+    def resume(self) -> None:
+        state = torch.load(self.given.output / "resume.pt", map_location="cpu", weights_only=False)
+        self.model.load_state_dict(state["model"])
+        self.ball.load_state_dict(state["ball"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step = state["step"]
+        torch.set_rng_state(state["torch_random"])
+        self.chance.setstate(state["random"])
+
+
+def mix(first: Tensor, second: Tensor, share: Tensor) -> Tensor:
+    share = share.reshape(-1, *[1] * (first.dim() - 1))
+    return first * share + second * (1 - share)
+
+
+def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderClips:
+    classes = read_classes(given.classes)
+    config = run.settings.config
+    if len(classes) != config.num_classes:
+        raise DataError(f"{given.classes}: {len(classes)} classes, data.num_classes is {config.num_classes}")
+    # What was seen before a resumption is not seen again.
+    seed = given.seed + run.step * run.training.batch_size
+    if given.frames:
+        stride = 2 if config.dataset == "soccernetball" else 1
+        return FolderClips(given.frames, given.labels, classes, run.length, stride, seed)
+    return SimulatedClips(
+        given.spot, classes, run.length, config.hr_dim, seed, given.simulators, given.simulate.split()
+    )
+
+
+def train(run: Run, given: argparse.Namespace) -> None:
+    clips = open_clips(run, given)
+    given.output.mkdir(parents=True, exist_ok=True)
+    log = given.output / "log.csv"
+    is_new = not (given.resume and log.exists())
+    deadline = time.monotonic() + given.minutes * 60 if given.minutes else math.inf
+    with log.open("w" if is_new else "a", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        if is_new:
+            writer.writeheader()
+        source = iter(clips)
+        sums: dict[str, float] = {}
+        since, started = run.step, time.monotonic()
+        try:
+            with tqdm(total=run.steps, initial=run.step, unit="step") as progress:
+                while run.step < run.steps and time.monotonic() < deadline:
+                    rate = run.learning_rate()
+                    found = run.take_step(list(islice(source, run.training.batch_size)))
+                    sums = {name: sums.get(name, 0) + value for name, value in found.items()}
+                    progress.update()
+                    if run.step % LOG_STEPS == 0:
+                        count, seconds = run.step - since, time.monotonic() - started
+                        row = {name: f"{value / count:.5f}" for name, value in sums.items()}
+                        frames = count * run.training.batch_size * run.length
+                        row |= {
+                            "epoch": f"{run.epoch:.3f}", "step": run.step, "learning_rate": f"{rate:.2e}",
+                            "frames_per_second": f"{frames / seconds:.1f}",
+                        }
+                        writer.writerow(row)
+                        file.flush()
+                        progress.set_postfix({name: row[name] for name in ("loss", *run.heads) if name in row})
+                        sums, since, started = {}, run.step, time.monotonic()
+                    if run.step % run.epoch_steps == 0:
+                        run.save()
+        finally:
+            clips.close()
+    run.save()
+
+
+def main() -> None:
+    given = arguments()
+    try:
+        settings = read(given.config, dict(item.split("=", 1) for item in given.set))
+        run = Run(settings, given)
+        if given.init:
+            missing = begin_from(run.model, read_weights(given.init))
+            print(f"train: {given.init} lacks {len(missing)} tensors, which begin at random", file=sys.stderr)
+        if given.copy_lowres:
+            run.model.copy_lowres_backbone()
+        if given.resume:
+            run.resume()
+        train(run, given)
+    except (ValueError, KeyError, OSError, DataError) as error:
+        sys.exit(f"train: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
