@@ -9,21 +9,23 @@ public enum Cadence: String, Sendable {
 }
 
 /// Watches the flags of decoded pictures for their cadence. A change counts when a whole window of pictures shows it.
-struct CadenceWatch {
+package struct CadenceWatch {
   private static let window = 50
   /// Of a window, that pulldown shows a field longer at the least: 2 of 5 in theory, 1 of 2 by flags.
   private static let leastRepeats = window / 3
   /// Of a window, that may be of the other kind by mistake.
   private static let strays = window / 10
 
-  private(set) var cadence: Cadence?
+  package private(set) var cadence: Cadence?
   private var pictures = 0
   private var interlaced = 0
   private var repeats = 0
 
-  /// Takes one picture's flags; the new cadence where it changed, which the first one found only does if it is none of the two plain
-  /// ones.
-  mutating func add(isInterlaced: Bool, repeatsField: Bool) -> Cadence? {
+  package init() {}
+
+  /// Takes one picture's flags; the new cadence where it changed, which the first one found only does if it is none of the two
+  /// plain ones.
+  package mutating func add(isInterlaced: Bool, repeatsField: Bool) -> Cadence? {
     pictures += 1
     if isInterlaced { interlaced += 1 }
     if repeatsField { repeats += 1 }

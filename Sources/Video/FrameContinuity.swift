@@ -4,8 +4,8 @@
 /// Timestamps may wrap, jump, repeat or be absent. A rate counts as constant once `stepsToTrust` steps in a row were of one
 /// length, within a quarter of it; only then does a longer step show missing frames. Without a constant rate frames are merely counted,
 /// and only jumps break the run.
-struct FrameContinuity {
-  enum Verdict: Equatable {
+package struct FrameContinuity {
+  package enum Verdict: Equatable {
     /// The frame follows; its timestamp, which never wraps and always rises.
     case follows(Int64)
     /// It has the timestamp of the frame before: the same frame once more.
@@ -14,7 +14,7 @@ struct FrameContinuity {
     case breaks(Int64, missing: Int?, Break)
   }
 
-  enum Break: Equatable {
+  package enum Break: Equatable {
     case jump(seconds: Double)
     case hole
     /// Frames a second, before and after.
@@ -28,15 +28,15 @@ struct FrameContinuity {
   private static let tolerance = 0.25
   /// As which part the newest step enters the mean one.
   private static let smoothing = 1.0 / 32
-  /// How far the mean step may move from where the epoch began before it is another rate.
+  /// How far the mean step may move from the one that was trusted before it is another rate.
   private static let mostDrift = 0.03
   /// So many equal holes in a row are no holes but a lower rate.
   private static let holesOfLowerRate = 3
 
   /// Times that the timestamps wrapped, frames without one, and changes of the frame rate.
-  private(set) var wraps = 0
-  private(set) var missingTimestamps = 0
-  private(set) var rateChanges = 0
+  package private(set) var wraps = 0
+  package private(set) var missingTimestamps = 0
+  package private(set) var rateChanges = 0
 
   /// Seconds of a tick.
   private let tick: Double
@@ -44,9 +44,10 @@ struct FrameContinuity {
   private let modulus: Int64
   /// The last frame's timestamp as the source gave it, and unwrapped.
   private var last: (own: Int64, unwrapped: Int64)?
-  /// The mean step in ticks, and what it was when the epoch began; 0: unknown.
+  /// The mean step in ticks; 0: unknown.
   private var step: Double
-  private var firstStep: Double
+  /// What it was when it came to be trusted; 0: it never was, or there is another rate since.
+  private var trustedStep = 0.0
   /// Steps in a row that agreed with it.
   private var agreeing = 0
   private var lastHole = 0
@@ -56,15 +57,14 @@ struct FrameContinuity {
   ///   - tick: Seconds that a tick lasts.
   ///   - wrapBits: Bits of the source's timestamps; 63 or more never wrap.
   ///   - rate: Declared frames a second; nil if unknown.
-  init(tick: Double, wrapBits: Int, rate: Double?) {
+  package init(tick: Double, wrapBits: Int, rate: Double?) {
     self.tick = tick
     modulus = (1..<63).contains(wrapBits) ? 1 << Int64(wrapBits) : 0
     step = rate.map { 1 / ($0 * tick) } ?? 0
-    firstStep = step
   }
 
   /// Judges the next frame in presentation order; `own` is its timestamp, nil where it has none.
-  mutating func judge(_ own: Int64?) -> Verdict {
+  package mutating func judge(_ own: Int64?) -> Verdict {
     guard let last else {
       if own == nil { missingTimestamps += 1 }
       self.last = (own ?? 0, own ?? 0)
@@ -81,13 +81,11 @@ struct FrameContinuity {
     guard ticks > 0, seconds <= Self.longestHole else {
       self.last = (own, own)
       (lastHole, equalHoles) = (0, 0)
-      firstStep = step
       return .breaks(own, missing: nil, .jump(seconds: seconds))
     }
     if let found = irregularity(Double(ticks)) {
       let unwrapped = last.unwrapped.addingReportingOverflow(ticks).partialValue
       self.last = (own, unwrapped)
-      firstStep = step
       return .breaks(unwrapped, missing: found.missing, found.kind)
     }
     return advance(to: own, by: ticks, from: last)
@@ -119,20 +117,17 @@ struct FrameContinuity {
     let multiple = step > 0 ? (ticks / step).rounded() : 0
     // Coarse ticks are off by one without meaning it.
     let isOff = abs(ticks - multiple * step) > max(1.5, Self.tolerance * step)
-    let isTrusted = agreeing >= Self.stepsToTrust
     if multiple == 1 && !isOff {
       agreeing += 1
       (lastHole, equalHoles) = (0, 0)
       step += (ticks - step) * max(Self.smoothing, 1 / Double(agreeing))
-      guard isTrusted, abs(step / firstStep - 1) > Self.mostDrift else {
-        if !isTrusted { firstStep = step }
-        return nil
-      }
-      return changeRate(to: ticks)
+      guard agreeing >= Self.stepsToTrust else { return nil }
+      if trustedStep == 0 { trustedStep = step }
+      return abs(step / trustedStep - 1) > Self.mostDrift ? changeRate(to: ticks) : nil
     }
-    guard isTrusted, multiple >= 2 || (isOff && ticks > 1.5 * step) else {
+    guard agreeing >= Self.stepsToTrust, multiple >= 2 || (isOff && ticks > 1.5 * step) else {
       // Not so constant after all: a new guess.
-      (step, firstStep, agreeing) = (ticks, ticks, 0)
+      (step, agreeing) = (ticks, 0)
       return nil
     }
     let holes = Int(multiple)
@@ -143,8 +138,8 @@ struct FrameContinuity {
   }
 
   private mutating func changeRate(to ticks: Double) -> (missing: Int?, kind: Break) {
-    let former = 1 / (firstStep * tick)
-    (step, firstStep, agreeing, lastHole, equalHoles) = (ticks, ticks, 0, 0, 0)
+    let former = 1 / (trustedStep * tick)
+    (step, trustedStep, agreeing, lastHole, equalHoles) = (ticks, 0, 0, 0, 0)
     rateChanges += 1
     return (0, .rate(former, 1 / (ticks * tick)))
   }

@@ -1,5 +1,5 @@
 import CLibav
-import Timeline
+package import Timeline
 
 /// The timecodes of a video's pictures, counted on from the container's first one.
 struct FrameTimecodes {
@@ -46,7 +46,7 @@ struct FrameTimecodes {
 extension Timecode {
   /// Binary-coded decimals as SMPTE ST 12-1 lays them out and libav packs them: frames, seconds, minutes, hours from the top
   /// byte down, each with flags beside it.
-  init?(smpte bits: UInt32) {
+  package init?(smpte bits: UInt32) {
     func decimal(_ shift: UInt32, tens: UInt32) -> Int {
       Int(bits >> (shift + 4) & tens) * 10 + Int(bits >> shift & 0xF)
     }
