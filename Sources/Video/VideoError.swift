@@ -1,4 +1,4 @@
-/// Why a video could not be opened or read: one line that names the source, the operation and the native code.
+/// Why a video could not be opened, read or written: one line that names the source, the operation and the native code.
 public struct VideoError: Error, Sendable, Equatable {
   public enum Operation: String, Sendable {
     case open = "cannot open"
@@ -6,6 +6,10 @@ public struct VideoError: Error, Sendable, Equatable {
     case startDecoder = "cannot start the decoder"
     case read = "cannot read"
     case convert = "cannot convert a frame"
+    case create = "cannot be created"
+    case startEncoder = "cannot start the encoder"
+    case encode = "cannot encode a frame"
+    case write = "cannot be written"
   }
 
   public enum Reason: Sendable, Equatable {
@@ -36,6 +40,12 @@ public struct VideoError: Error, Sendable, Equatable {
     case threads(Int)
     /// Something declared that cannot be honoured, in words.
     case unsupported(String)
+    /// The file's name does not end like that of a container that is written.
+    case unknownContainer
+    case noEncoder(codec: String)
+    /// A size to be written that cannot have its chroma halved.
+    case oddSize(PictureSize)
+    case crf(Double)
     /// The end came without a single decodable frame.
     case noFrames
     case cancelled
@@ -54,6 +64,11 @@ public struct VideoError: Error, Sendable, Equatable {
     self.reason = reason
     self.code = code
   }
+}
+
+extension VideoError {
+  /// Whether what was asked for was right, and the place to write it was not.
+  public var isOutputFailure: Bool { operation == .write || (operation == .create && code != nil) }
 }
 
 extension VideoError: CustomStringConvertible {
@@ -92,6 +107,10 @@ extension VideoError.Reason: CustomStringConvertible {
     case .stride(let stride): "a stride of \(stride) was asked for, expected 1 or more"
     case .threads(let threads): "\(threads) decoder threads were asked for, expected 1 to \(VideoReader.mostThreads)"
     case .unsupported(let what): "\(what) is not supported"
+    case .unknownContainer: "its name should end with .mp4, .mov, .mkv or .ts"
+    case .noEncoder(let codec): "libav was built without the encoder \(codec)"
+    case .oddSize(let size): "pictures of \(size) have an odd side, expected even ones"
+    case .crf(let crf): "a CRF of \(crf) was asked for, expected 0 to 51"
     case .noFrames: "not a single frame could be decoded"
     case .cancelled: "cancelled"
     }

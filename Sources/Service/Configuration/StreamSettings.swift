@@ -38,9 +38,15 @@ package struct StreamSettings: Sendable {
     startPadding = try sources[.startPadding].integer(0...Self.mostPadding)
   }
 
-  /// Whether the input is a regular file: opening anything else may wait for somebody to send.
-  var isFile: Bool {
-    let values = try? URL(filePath: input).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-    return values?.isRegularFile == true
+  /// Whether the input is a file that can be read at once.
+  var isFile: Bool { fileType == S_IFREG }
+
+  /// Whether opening the input may wait for somebody to send: a URL, a FIFO, a device. A file that is not there waits for nothing.
+  var waitsForSender: Bool { input.contains("://") || input == "-" || ![nil, S_IFREG, S_IFDIR].contains(fileType) }
+
+  /// Nil where there is no such file.
+  private var fileType: mode_t? {
+    var status = stat()
+    return stat(input, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }

@@ -52,9 +52,9 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     cancellation.cancel()
   }
 
-  /// Opens the source if it is a file, and makes ready what depends on it.
+  /// Opens the source unless that may wait for a sender, and makes ready what depends on it.
   func prepare() throws(ServiceError) {
-    if settings.isFile { prepared = try open() }
+    if !settings.waitsForSender { prepared = try open() }
   }
 
   /// Runs the stream to its end, also a regular one where it was stopped. Before this returns or throws, the status `ended` has
