@@ -50,7 +50,9 @@ struct FrameContinuityTests {
     #expect(continuity.judge(next) == .breaks(next, missing: nil, .hole))
   }
 
-  @Test("a step back or far ahead is a jump, after which nobody knows what is missing", arguments: [-45.0, -0.04, 10.5, 3_600])
+  @Test(
+    "a step back or far ahead is a jump, after which nobody knows what is missing",
+    arguments: [-45.0, -0.04, 10.5, 3_600])
   func jump(seconds: Double) {
     var continuity = transport()
     let next = feed(&continuity, from: 90_000_000) + Int64(seconds * 90_000)

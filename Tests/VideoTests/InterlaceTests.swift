@@ -67,11 +67,15 @@ struct InterlaceTests {
     let path = try clips.make("\(pattern) -frames:v 20 -pix_fmt yuv420p -c:v mpeg2video progressive.ts")
     let plain = try read(path, .off)
     let automatic = try read(path, .auto)
-    #expect(automatic.pixels == plain.pixels && automatic.stamps == plain.stamps.map { stamp in
-      var stamp = stamp
-      stamp.arrival = automatic.stamps[stamp.index].arrival
-      return stamp
-    })
+    #expect(
+      automatic.pixels == plain.pixels
+        && automatic.stamps
+          == plain.stamps.map { stamp in
+            var stamp = stamp
+            stamp.arrival = automatic.stamps[stamp.index].arrival
+            return stamp
+          }
+    )
     #expect(try read(path, .on).stamps.count == 40)
   }
 
@@ -90,7 +94,9 @@ struct InterlaceTests {
     var told: [Cadence] = []
     func add(_ count: Int, interlaced: (Int) -> Bool, repeats: (Int) -> Bool) {
       for index in 0..<count {
-        if let cadence = watch.add(isInterlaced: interlaced(index), repeatsField: repeats(index)) { told.append(cadence) }
+        if let cadence = watch.add(isInterlaced: interlaced(index), repeatsField: repeats(index)) {
+          told.append(cadence)
+        }
       }
     }
     add(200, interlaced: { _ in false }, repeats: { _ in false })

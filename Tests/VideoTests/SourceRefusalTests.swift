@@ -26,7 +26,8 @@ struct SourceRefusalTests {
   func schemes(path: String, name: String) throws {
     let error = try failure(path)
     #expect(error.reason == .scheme(name))
-    #expect(error.description.contains("'\(name)' is not allowed, expected a path, -, v4l2:DEVICE or one of file, http"))
+    #expect(
+      error.description.contains("'\(name)' is not allowed, expected a path, -, v4l2:DEVICE or one of file, http"))
   }
 
   @Test("a file whose name looks like a protocol is a file")
@@ -39,7 +40,8 @@ struct SourceRefusalTests {
   @Test(
     "a playlist from a network names no local file and no pseudo-protocol",
     arguments: [
-      "file:///etc/passwd", "/etc/passwd", "concat:http://127.0.0.1:1/a.ts|/etc/passwd", "subfile,,start,0,end,9,,:/etc/passwd",
+      "file:///etc/passwd", "/etc/passwd", "concat:http://127.0.0.1:1/a.ts|/etc/passwd",
+      "subfile,,start,0,end,9,,:/etc/passwd",
       "file:SECRET", "crypto:SECRET",
     ])
   func networkPlaylist(entry: String) throws {
@@ -55,7 +57,8 @@ struct SourceRefusalTests {
 
   @Test("HLS plays to its end")
   func playlist() throws {
-    try clips.make("\(pattern) -frames:v 50 -c:v mpeg2video -g 5 -f segment -segment_time 1 -segment_list list.m3u8 part%d.ts")
+    try clips.make(
+      "\(pattern) -frames:v 50 -c:v mpeg2video -g 5 -f segment -segment_time 1 -segment_list list.m3u8 part%d.ts")
     var bodies: [String: [UInt8]] = [:]
     for name in ["list.m3u8", "part0.ts", "part1.ts"] { bodies["/" + name] = try clips.bytes(name) }
     let server = try LocalServer.http(bodies)
@@ -68,7 +71,9 @@ struct SourceRefusalTests {
   func options() throws {
     let path = try clips.make("\(pattern) -frames:v 2 -c:v mpeg2video clip.ts")
     #expect(try failure(path, ["colour": "red"]).reason == .option("colour"))
-    #expect(try failure(path, ["protocol_whitelist": "file,concat"]).description.contains("'protocol_whitelist' may not be set"))
+    #expect(
+      try failure(path, ["protocol_whitelist": "file,concat"]).description.contains(
+        "'protocol_whitelist' may not be set"))
     var known = SourceOptions()
     known.native = ["scan_all_pmts": "1"]
     #expect(try VideoReader(path: path, options: known).all().stamps.count == 2)
@@ -81,7 +86,8 @@ struct SourceRefusalTests {
   @Test("a capture device that is not there is an error")
   func device() throws {
     let error = try failure("v4l2:/dev/nothing")
-    #expect(error.operation == .open && error.description.hasPrefix("v4l2:/dev/nothing: cannot open: refused (No such file"))
+    #expect(
+      error.operation == .open && error.description.hasPrefix("v4l2:/dev/nothing: cannot open: refused (No such file"))
   }
 
   @Test("what HTTP answers is told")

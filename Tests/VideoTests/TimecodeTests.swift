@@ -37,7 +37,9 @@ struct TimecodeTests {
     }
   }
 
-  @Test("what is no label is none", arguments: ["", "1:2:3", "25:00:00:00", "00:60:00:00", "a:b:c:d", "00:00:00:00:00", ":::"])
+  @Test(
+    "what is no label is none",
+    arguments: ["", "1:2:3", "25:00:00:00", "00:60:00:00", "a:b:c:d", "00:00:00:00:00", ":::"])
   func invalid(text: String) { #expect(Timecode(text) == nil) }
 
   @Test("the binary form of SMPTE ST 12-1, as libav packs it")

@@ -11,7 +11,9 @@ struct TransportStreamTests {
 
   init() throws { clips = try ClipFolder() }
 
-  private func read(_ path: String, stride: Int = 1) throws -> (stamps: [FrameStamp], ends: [Discontinuity], SourceBreaks) {
+  private func read(_ path: String, stride: Int = 1) throws -> (
+    stamps: [FrameStamp], ends: [Discontinuity], SourceBreaks
+  ) {
     var options = SourceOptions()
     options.watchesContinuity = true
     let reader = try VideoReader(path: path, stride: stride, options: options)
@@ -77,7 +79,8 @@ struct TransportStreamTests {
   func size() throws {
     let small = try clips.bytes(URL(filePath: make("small.ts", frames: 25)).lastPathComponent)
     try clips.make(
-      "-f lavfi -i testsrc2=size=96x64:rate=25 -frames:v 25 -output_ts_offset 1 -pix_fmt yuv420p -c:v mpeg2video large.ts")
+      "-f lavfi -i testsrc2=size=96x64:rate=25 -frames:v 25 -output_ts_offset 1 -pix_fmt yuv420p -c:v mpeg2video large.ts"
+    )
     let path = try clips.write("sizes.ts", small + clips.bytes("large.ts"))
     let (stamps, ends, breaks) = try read(path)
     #expect(breaks.sizeChanges == 1 && ends.isEmpty)
