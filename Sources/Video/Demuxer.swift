@@ -16,6 +16,8 @@ final class Demuxer {
   private(set) var stream: UnsafeMutablePointer<AVStream>
   /// Whether the source has an end of its own: a file, or what is one at the other side of the network.
   let isFinite: Bool
+  /// Whether the source consists of files that somebody goes on adding to.
+  let comesInPieces: Bool
   /// Where the packets' reference times come from.
   private let referenceOrigin: CaptureTime.Origin
 
@@ -37,6 +39,7 @@ final class Demuxer {
       stream = try Self.findVideoStream(of: context, address: address, interruption: interruption)
       isFinite = Self.isFinite(context, address)
       let format = context.pointee.iformat.pointee.name.map { String(cString: $0) } ?? ""
+      comesInPieces = !isFinite && ["hls", "dash"].contains(format)
       referenceOrigin = ["rtsp", "rtp", "sdp"].contains(format) ? .rtpNTP : .stream
     } catch {
       // deinit does not run before `stream` is set.

@@ -12,6 +12,8 @@ public protocol FrameSource: AnyObject {
   var losses: VideoLosses { get }
   /// Whether frames come when they come, however slowly they are taken.
   var keepsOwnPace: Bool { get }
+  /// Whether many frames come at once, to be taken at their own rate: as those of HLS do, segment by segment.
+  var comesInPieces: Bool { get }
 
   /// Has `observer` called from within `next(into:)` at every change, in its place among the frames. A source that never
   /// breaks has nothing to tell.
@@ -26,6 +28,8 @@ public protocol FrameSource: AnyObject {
 
 extension FrameSource {
   public var keepsOwnPace: Bool { false }
+
+  public var comesInPieces: Bool { false }
 
   public func observe(_ observer: @escaping (SourceChange) -> Void) {}
 }

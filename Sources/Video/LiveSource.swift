@@ -61,6 +61,8 @@ public final class LiveSource: FrameSource {
 
   public var keepsOwnPace: Bool { reader?.keepsOwnPace ?? address.comesBack }
 
+  public var comesInPieces: Bool { reader?.comesInPieces ?? false }
+
   public func observe(_ observer: @escaping (SourceChange) -> Void) {
     self.observer = observer
     reader?.observe(observer)

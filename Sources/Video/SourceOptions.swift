@@ -26,6 +26,8 @@ public struct SourceOptions: Sendable, Equatable {
 extension SourceOptions {
   private static let usualOpenTimeout = 10.0
   private static let usualStallTimeout = 5.0
+  /// Three times the longest segment that is usual.
+  private static let usualStallTimeoutInPieces = 30.0
   private static let usualLongestRetry = 10.0
 
   /// Seconds that opening `address` may take; nil: for ever.
@@ -33,9 +35,10 @@ extension SourceOptions {
     openTimeout ?? (address.comesBack ? Self.usualOpenTimeout : nil)
   }
 
-  /// Seconds that the next frame may take; nil: for ever.
-  func stallTimeout(for address: SourceAddress) -> Double? {
-    stallTimeout ?? (address.comesBack ? Self.usualStallTimeout : nil)
+  /// Seconds that the next frame may take; nil: for ever. `inPieces`: many frames come at once, then none for long.
+  func stallTimeout(for address: SourceAddress, inPieces: Bool) -> Double? {
+    let usual = inPieces ? Self.usualStallTimeoutInPieces : Self.usualStallTimeout
+    return stallTimeout ?? (address.comesBack ? usual : nil)
   }
 
   /// Seconds between two attempts at the most; nil: `address` is not tried again.

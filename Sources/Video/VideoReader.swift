@@ -69,7 +69,7 @@ public final class VideoReader: FrameSource {
     decoder = try Decoder(demuxer.stream, source: path, threads: threads)
     self.stride = stride
     self.notify = notify
-    stallTimeout = options.stallTimeout(for: address)
+    stallTimeout = options.stallTimeout(for: address, inPieces: demuxer.comesInPieces)
     codedSize = info.codedSize
     deinterlacing = options.deinterlacing
     isDeinterlacing = deinterlacing == .on || (deinterlacing == .auto && info.isInterlaced)
@@ -90,6 +90,8 @@ public final class VideoReader: FrameSource {
   public var frameRate: Ratio? { timeline.frameRate }
 
   public var keepsOwnPace: Bool { !isFinite }
+
+  public var comesInPieces: Bool { demuxer.comesInPieces }
 
   public func observe(_ observer: @escaping (SourceChange) -> Void) { self.observer = observer }
 

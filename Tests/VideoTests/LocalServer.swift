@@ -66,7 +66,10 @@ final class LocalServer: Sendable {
   }
 
   /// An HTTP server of the given bodies by path, 404 for others.
-  static func http(_ bodies: [String: [UInt8]]) throws -> LocalServer {
+  static func http(_ bodies: [String: [UInt8]]) throws -> LocalServer { try http { bodies[$0] } }
+
+  /// The same with bodies that may change.
+  static func http(_ body: @escaping @Sendable (_ path: String) -> [UInt8]?) throws -> LocalServer {
     try LocalServer { connection, _ in
       var request = [UInt8]()
       var buffer = [UInt8](repeating: 0, count: 4_096)
@@ -76,7 +79,7 @@ final class LocalServer: Sendable {
         request += buffer[..<count]
       }
       let words = String(decoding: request, as: UTF8.self).split(separator: " ")
-      let body = words.count > 1 ? bodies[String(words[1])] : nil
+      let body = words.count > 1 ? body(String(words[1])) : nil
       let head =
         "HTTP/1.1 \(body == nil ? "404 Not Found" : "200 OK")\r\nContent-Length: \(body?.count ?? 0)\r\n"
         + "Connection: close\r\n\r\n"

@@ -1,5 +1,7 @@
 import Foundation
+import Synchronization
 import Testing
+import Timeline
 import Video
 
 @Suite("what may be opened", .timeLimit(.minutes(1)))
@@ -65,6 +67,27 @@ struct SourceRefusalTests {
     let reader = try VideoReader(path: "http://127.0.0.1:\(server.port)/list.m3u8")
     #expect(try reader.all().stamps.count == 50)
     #expect(!reader.keepsOwnPace)
+  }
+
+  @Test("a playlist that grows is live, and read on when a segment is added")
+  func growingPlaylist() throws {
+    try clips.make(
+      "\(pattern) -frames:v 75 -c:v mpeg2video -g 5 -f segment -segment_time 1 -segment_list list.m3u8 part%d.ts")
+    let whole = String(decoding: try clips.bytes("list.m3u8"), as: UTF8.self).replacing("#EXT-X-ENDLIST\n", with: "")
+    let short = whole.prefix(upTo: try #require(whole.ranges(of: "#EXTINF").last?.lowerBound))
+    let bodies = Mutex(["/list.m3u8": Array(short.utf8)])
+    for index in 0..<3 {
+      let bytes = try clips.bytes("part\(index).ts")
+      bodies.withLock { $0["/part\(index).ts"] = bytes }
+    }
+    let server = try LocalServer.http { path in bodies.withLock { $0[path] } }
+    let reader = try VideoReader(path: "http://127.0.0.1:\(server.port)/list.m3u8")
+    #expect(reader.keepsOwnPace && reader.comesInPieces)
+    let picture = Picture(rows: reader.outputSize.rows, columns: reader.outputSize.columns)
+    for frame in 0..<70 {
+      if frame == 30 { bodies.withLock { $0["/list.m3u8"] = Array(whole.utf8) } }
+      #expect(try reader.next(into: picture)?.index == frame)
+    }
   }
 
   @Test("an option that nobody knows, or that would undo a refusal, is an error that names it")

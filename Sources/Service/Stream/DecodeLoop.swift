@@ -5,6 +5,9 @@ import Video
 
 /// The body of the decode thread: reads pictures into the queue until the video ends or nobody wants more.
 final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one other
+  /// Nanoseconds. What takes longer was waiting for data.
+  private static let longestDecoding: UInt64 = 100_000_000
+
   private let source: any FrameSource
   private let queue: PictureQueue
   private let monitor: StreamMonitor
@@ -35,6 +38,7 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
   private func readFrame() throws(VideoError) -> Bool {
     guard let picture = queue.spare() else { return false }
     defer { reportLosses() }
+    let asked = MonotonicClock.now
     guard var stamp = try source.next(into: picture) else {
       monitor.update { $0.statistics.isReadToEnd = true }
       return false
@@ -43,6 +47,7 @@ final class DecodeLoop: @unchecked Sendable {  // made on one thread, run by one
       isDisconnected = false
       monitor.update { $0.outage = nil }
     }
+    if source.comesInPieces, MonotonicClock.now - asked > Self.longestDecoding { pacer?.restart() }
     if let due = pacer?.due(stamp.time, now: MonotonicClock.now) {
       if monitor.wait(until: due, for: \.isStopping) { return false }
       // A recording's data arrive when they would have arrived live, also when this thread comes too late for it.

@@ -108,6 +108,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   }
 
   private func finishEpoch() {
+    guard numbering.frames > 0 else { return }
     engine.finish { publish($0) }
     let counters = engine.counters
     monitor.update { $0.statistics.engineCounters = counters }

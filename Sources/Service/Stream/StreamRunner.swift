@@ -99,7 +99,7 @@ final class StreamRunner {
     let queue = PictureQueue(rows: size.rows, columns: size.columns, capacity: queueCapacity)
     let decoding = DecodeLoop(
       source: source, queue: queue, monitor: monitor,
-      pacer: limits == nil || source.keepsOwnPace ? nil : FramePacer(), logger: logger)
+      pacer: limits == nil || (source.keepsOwnPace && !source.comesInPieces) ? nil : FramePacer(), logger: logger)
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
