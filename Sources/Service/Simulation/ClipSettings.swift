@@ -12,7 +12,8 @@ public struct ClipSettings: Sendable {
   }
 
   public static let mostFrames = 10_000_000
-  public static let mostClips = 100_000_000
+  /// More than any training takes.
+  public static let mostClips = 1 << 40
   private static let startSeconds = 20.0
 
   /// Clip k has the seed `seed` + k.

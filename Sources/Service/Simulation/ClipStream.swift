@@ -58,7 +58,7 @@ public final class ClipStream {
     } catch {
       throw .service(error)
     }
-    try header.withUnsafeBytes { bytes throws(Failure) in try write(bytes) }
+    try header.span.withUnsafeBytes { (bytes) throws(Failure) in try write(bytes) }
     let picture = Picture(rows: settings.rows, columns: settings.columns)
     guard let coded else {
       for frame in 0..<settings.frames {

@@ -1,3 +1,4 @@
+import Simulation
 import Video
 
 /// An input that nobody has to send: `test:`, a simulated match, with options after a question mark as in `test:?seed=3&rate=50`.
