@@ -21,13 +21,15 @@ static const int CLIBAV_ERROR_DECODER_NOT_FOUND = AVERROR_DECODER_NOT_FOUND;
 
 static const int CLIBAV_DEVICE_VERSION = LIBAVDEVICE_VERSION_MAJOR;
 
-// libav's log is variadic. What it says first, on each thread, as an error is kept: often the only reason it gives.
-static _Thread_local char clibav_words[256];
-
+// libav's log is variadic. What it says first, on each thread, as an error is kept: often the only reason it gives. (The
+// buffer is a function's own, since Swift emits functions of this header, but no variables.)
+static inline char *clibav_words(void) {
+  static _Thread_local char words[256];
+  return words;
+}
 static inline void clibav_note(void *context, int level, const char *format, va_list arguments) {
-  if (level > AV_LOG_ERROR || clibav_words[0] != 0) return;
-  vsnprintf(clibav_words, sizeof clibav_words, format, arguments);
+  if (level <= AV_LOG_ERROR && clibav_words()[0] == 0) vsnprintf(clibav_words(), 256, format, arguments);
 }
 static inline void clibav_keep_words(void) { av_log_set_callback(clibav_note); }
-static inline void clibav_forget_words(void) { clibav_words[0] = 0; }
-static inline const char *clibav_first_words(void) { return clibav_words; }
+static inline void clibav_forget_words(void) { clibav_words()[0] = 0; }
+static inline const char *clibav_first_words(void) { return clibav_words(); }

@@ -84,6 +84,11 @@ extension Demuxer {
       let size = codedSize(of: stream)
       if size.rows != 0 || size.columns != 0 { try check(size, source) }
     }
+    // A transport stream may name further streams at any time. Those of interest are there: what is live is not kept
+    // waiting, and read ahead, for as long as probing may take.
+    if address.mayWait && streams(of: context).contains(where: { kind(of: $0) == AVMEDIA_TYPE_VIDEO }) {
+      context.pointee.ctx_flags &= ~AVFMTCTX_NOHEADER
+    }
     let code = decodeForProbing(context)
     if interruption.isCancelled { throw VideoError(source, .probe, .cancelled, code: code) }
     if code < 0 { throw VideoError(source, .probe, .notAVideo, code: code) }

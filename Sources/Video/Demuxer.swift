@@ -6,6 +6,10 @@ import Timeline
 final class Demuxer {
   /// How long, in microseconds, a device that has nothing yet is left alone.
   private static let idleMicroseconds: UInt32 = 2_000
+  /// Formats whose file only names the files with the video. What of those have an end declare their duration.
+  private static let playlists = ["hls", "dash"]
+  /// Nanoseconds. A read that takes longer has waited for the source.
+  private static let longestBufferedRead: UInt64 = 2_000_000
 
   let address: SourceAddress
   /// Set to what is waited for, whenever that changes.
@@ -18,6 +22,8 @@ final class Demuxer {
   let isFinite: Bool
   /// Whether the source consists of files that somebody goes on adding to.
   let comesInPieces: Bool
+  /// Whether packets come as they are sent: those that opening read ahead did not.
+  private var isFresh = false
   /// Where the packets' reference times come from.
   private let referenceOrigin: CaptureTime.Origin
 
@@ -37,9 +43,9 @@ final class Demuxer {
     }
     do throws(VideoError) {
       stream = try Self.findVideoStream(of: context, address: address, interruption: interruption)
-      isFinite = Self.isFinite(context, address)
       let format = context.pointee.iformat.pointee.name.map { String(cString: $0) } ?? ""
-      comesInPieces = !isFinite && ["hls", "dash"].contains(format)
+      isFinite = Self.isFinite(context, format, address)
+      comesInPieces = !isFinite && Self.playlists.contains(format)
       referenceOrigin = ["rtsp", "rtp", "sdp"].contains(format) ? .rtpNTP : .stream
     } catch {
       // deinit does not run before `stream` is set.
@@ -60,6 +66,8 @@ final class Demuxer {
 
   /// Reads the next packet of the video stream into `packet`: 0 or an AVERROR.
   func read(into packet: UnsafeMutablePointer<AVPacket>) -> Int32 {
+    let start = monotonicNanoseconds()
+    defer { if monotonicNanoseconds() - start > Self.longestBufferedRead { isFresh = true } }
     while !interruption.isDue {
       av_packet_unref(packet)
       let code = av_read_frame(context, packet)
@@ -91,7 +99,7 @@ final class Demuxer {
       let (nanoseconds, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
       if !overflow, let time = CaptureTime(nanosecondsSince1970: nanoseconds, origin: referenceOrigin) { return time }
     }
-    return isFinite ? nil : CaptureTime(nanosecondsSince1970: civilNanoseconds(), origin: .system)
+    return isFinite || !isFresh ? nil : CaptureTime(nanosecondsSince1970: civilNanoseconds(), origin: .system)
   }
 
   /// Seconds that the container's header promises for the video: known to be the video's only where it is the sole stream.
@@ -103,12 +111,16 @@ final class Demuxer {
     return Double(container.duration) / Double(AV_TIME_BASE)
   }
 
-  private static func isFinite(_ context: UnsafeMutablePointer<AVFormatContext>, _ address: SourceAddress) -> Bool {
+  private static func isFinite(
+    _ context: UnsafeMutablePointer<AVFormatContext>, _ format: String, _ address: SourceAddress
+  ) -> Bool {
     switch address.kind {
     case .file, .fifo, .standardInput: true
     case .device, .sessionDescription: false
-    // A file at the other side of the network tells its size, a whole HLS playlist or a recording by RTSP how long it is.
-    case .network: context.pointee.duration > 0 || context.pointee.pb.map { avio_size($0) > 0 } ?? false
+    // A whole playlist or a recording by RTSP tells how long it is, a file at the other side of the network its size.
+    case .network:
+      context.pointee.duration > 0
+        || (!playlists.contains(format) && context.pointee.pb.map { avio_size($0) > 0 } ?? false)
     }
   }
 

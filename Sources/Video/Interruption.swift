@@ -5,6 +5,9 @@ final class Interruption: Sendable {
   private let cancellation: Cancellation
   /// Nanoseconds of the monotonic clock.
   private let deadline = Atomic(UInt64.max)
+  /// Demuxers take an interrupted read for the end of the data, give what they still have and only then fail: so it is kept
+  /// that there was one.
+  private let hasStruck = Atomic(false)
 
   init(_ cancellation: Cancellation) { self.cancellation = cancellation }
 
@@ -16,9 +19,13 @@ final class Interruption: Sendable {
 
   var isCancelled: Bool { cancellation.isCancelled }
 
+  /// Whether the time was over, now or once before.
   var isOverdue: Bool {
+    if hasStruck.load(ordering: .relaxed) { return true }
     let deadline = deadline.load(ordering: .relaxed)
-    return deadline != .max && monotonicNanoseconds() >= deadline
+    guard deadline != .max && monotonicNanoseconds() >= deadline else { return false }
+    hasStruck.store(true, ordering: .relaxed)
+    return true
   }
 
   var isDue: Bool { isCancelled || isOverdue }

@@ -59,7 +59,6 @@ struct LiveSourceTests {
     #expect(changes.ends.allSatisfy { $0.delivered == 12 && $0.missing == nil && $0.reason == .source })
     #expect(changes.outages.count == 20 + source.losses.breaks.failedConnections)
     #expect(changes.all.count { $0 == .connected } == 21)
-    #expect(stamps.allSatisfy { $0.capture?.origin == .system })
     #expect(source.keepsOwnPace && source.frameRate?.value == 25)
   }
 
@@ -75,7 +74,7 @@ struct LiveSourceTests {
       $0.openTimeout = 20
     }
     let stamps = try read(source, 60)
-    #expect(source.losses.breaks.stalls == 1)
+    #expect(source.losses.breaks.stalls == 1, "\(changes.outages)")
     #expect(stamps.last?.epoch == 1)
     #expect(changes.outages.first?.contains("no frame came for 0.3 s") == true)
   }

@@ -77,11 +77,10 @@ struct TransportStreamTests {
 
   @Test("another picture size goes on in the same epoch, and is counted")
   func size() throws {
-    let small = try clips.bytes(URL(filePath: make("small.ts", frames: 25)).lastPathComponent)
-    try clips.make(
-      "-f lavfi -i testsrc2=size=96x64:rate=25 -frames:v 25 -output_ts_offset 1 -pix_fmt yuv420p -c:v mpeg2video large.ts"
-    )
-    let path = try clips.write("sizes.ts", small + clips.bytes("large.ts"))
+    let codec = "-frames:v 25 -pix_fmt yuv420p -c:v libx264 -bf 0 -g 5"
+    try clips.make("\(pattern) \(codec) small.ts")
+    try clips.make("-f lavfi -i testsrc2=size=96x64:rate=25 \(codec) -output_ts_offset 1 large.ts")
+    let path = try clips.write("sizes.ts", clips.bytes("small.ts") + clips.bytes("large.ts"))
     let (stamps, ends, breaks) = try read(path)
     #expect(breaks.sizeChanges == 1 && ends.isEmpty)
     #expect(stamps.count == 50 && stamps.last?.epoch == 0)
