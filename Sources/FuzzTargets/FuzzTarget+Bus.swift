@@ -11,7 +11,8 @@ extension FuzzTarget {
     let file = try ScratchFolder.shared.write(withRightChecksums(bytes), to: "fuzz.spotlog")
     let reader = try RecordingReader(file)
     while try reader.next() != nil {}
-    precondition(!(try RecordingSummary(file).text.isEmpty))
+    let summary = try RecordingSummary(file)
+    precondition(!summary.text.isEmpty)
     if let comparison = try? RecordingComparison(file, file, epsilon: 0) { precondition(comparison.isSame) }
     return reader.end == .whole
   }
@@ -30,7 +31,7 @@ extension FuzzTarget {
     var settings = ReplayLogSettings()
     settings.disk = .init(folder: folder)
     let log = try ReplayLog(settings, run: RunID("now"))
-    let answer = ReplayResponder(log: log).answer(to: Array(request(from: 1).utf8))
+    let answer = ReplayResponder(log: log).answer(to: Array(query.utf8))
     return answer.messages > 0
   }
 
@@ -39,9 +40,9 @@ extension FuzzTarget {
     responder.answer(to: bytes).messages > 0
   }
 
-  private static func request(from first: UInt64) -> String {
-    #"{"type":"spotd.replay.request.v1","request":"1","run":"\#(run)","stream":"\#(stream)","from":\#(first)}"#
-  }
+  /// Asks for everything.
+  private static let query =
+    #"{"type":"spotd.replay.request.v1","request":"1","run":"\#(run)","stream":"\#(stream)","from":1}"#
 
   /// Answers out of a log in memory.
   private static let responder: ReplayResponder = {

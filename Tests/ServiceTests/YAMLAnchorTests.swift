@@ -7,7 +7,7 @@ struct YAMLAnchorTests {
   /// What is wrong with a file that holds `text` above a usable setting.
   private func problem(_ text: String) throws -> String? {
     let file = try TemporaryConfiguration("\(text)\nstream: s\n")
-    do {
+    do throws(ServiceError) {
       _ = try DaemonConfiguration(flags: [.input: "a.mp4"], file: file.path)
       return nil
     } catch {
