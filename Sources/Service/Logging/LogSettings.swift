@@ -9,10 +9,8 @@ package struct LogSettings: Sendable {
   package var level = Logger.Level.info
   package var format = Format.text
 
-  /// A logger that writes to standard error.
-  package func logger(label: String) -> Logger {
-    var logger = Logger(label: label) { _ in LineLogHandler(format: format) }
-    logger.logLevel = level
-    return logger
+  package init(level: Logger.Level = .info, format: Format = .text) {
+    self.level = level
+    self.format = format
   }
 }

@@ -7,6 +7,17 @@ public struct LineWriter: Sendable {
 
   public let descriptor: Int32
 
+  /// Opens whichever of the standard streams were closed to nowhere: the next file to be opened, a socket perhaps, would take
+  /// their number, and get the log.
+  static func openStandardStreams() {
+    while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
+      guard descriptor <= STDERR_FILENO else {
+        close(descriptor)
+        return
+      }
+    }
+  }
+
   /// Writes `line` and a newline at once. Returns 0, or the errno of what prevented it (EPIPE: the reader is gone; the process
   /// must then ignore SIGPIPE).
   @discardableResult
