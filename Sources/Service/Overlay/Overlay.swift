@@ -45,7 +45,11 @@ public struct Overlay {
     let painter = OverlayPainter(
       OverlayScene(result, scores, truth: truth, model: model), layout: layout,
       geometry: RegionGeometry(configuration), saliency: model.saliencySize)
-    return Summary(frames: try draw(painter, layout, reader, writer), events: result.events.count)
+    do throws(VideoError) {
+      return Summary(frames: try draw(painter, layout, reader, writer), events: result.events.count)
+    } catch {
+      throw .video(error)
+    }
   }
 
   private func readTruth(_ path: String) throws(ServiceError) -> TruthVideo {
@@ -90,33 +94,17 @@ public struct Overlay {
   /// Number of frames written.
   private func draw(
     _ painter: OverlayPainter, _ layout: OverlayLayout, _ reader: VideoReader, _ writer: VideoWriter
-  ) throws(ServiceError) -> Int {
+  ) throws(VideoError) -> Int {
     let size = model.configuration.highResolution
     let source = Picture(rows: size.rows, columns: size.columns)
     let target = Picture(rows: layout.size.rows, columns: layout.size.columns)
     var frame = 0
-    while try next(reader, into: source) {
+    while try reader.next(into: source) != nil {
       painter.paint(frame, source, on: target)
-      do throws(VideoError) {
-        try writer.write(target)
-      } catch {
-        throw .video(error)
-      }
+      try writer.write(target)
       frame += 1
     }
-    do throws(VideoError) {
-      try writer.finish()
-    } catch {
-      throw .video(error)
-    }
+    try writer.finish()
     return frame
-  }
-
-  private func next(_ reader: VideoReader, into picture: Picture) throws(ServiceError) -> Bool {
-    do throws(VideoError) {
-      return try reader.next(into: picture) != nil
-    } catch {
-      throw .video(error)
-    }
   }
 }
