@@ -8,7 +8,7 @@ public import Video
 
 /// Why a command ended without doing what it was asked for: one line, and the exit code that goes with it.
 public enum ServiceError: Error, Sendable {
-  /// The video cannot be opened or read.
+  /// A video cannot be opened, read or written.
   case video(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)
@@ -39,7 +39,7 @@ public enum ServiceError: Error, Sendable {
   /// A line cannot be written to a file or standard output; `code` is the errno.
   case cannotWrite(path: String, code: Int32)
 
-  /// 1 when a result cannot be written or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
+  /// 1 when a result cannot be written or sent or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
   /// model files.
   public var exitCode: Int32 {
     switch self {
@@ -48,7 +48,8 @@ public enum ServiceError: Error, Sendable {
     case .cannotListen(_, let code): code == EADDRINUSE ? 1 : 2
     case .unfinished: 1
     case .output, .recording, .incomplete, .silence, .cannotWrite: 1
-    case .video, .setting, .argument, .events: 2
+    case .video(let error): error.isOutputFailure ? 1 : 2
+    case .setting, .argument, .events: 2
     case .model, .weights: 6
     }
   }

@@ -21,9 +21,9 @@ struct Spot: ParsableCommand {
       KeygenCommand.self,
       InspectCommand.self,
       ConvertCommand.self,
-      MatchCommand.self,
+      SimulateCommand.self,
       BenchCommand.self,
-      LatencyCurveCommand.self,
+      EvaluateCommand.self,
     ])
 
   /// Runs the command line, with every failure as one line.

@@ -6,6 +6,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case input
   case stream
   case model
+  case openTimeout = "open-timeout"
+  case stallTimeout = "stall-timeout"
+  case reconnect
+  case sourceOption = "source-option"
+  case deinterlace
   case realtime
   case profile
   case latencyBudget = "latency-budget"

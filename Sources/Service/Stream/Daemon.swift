@@ -25,6 +25,7 @@ public enum Daemon {
     let request = StopRequest()
     let reloader = Reloader(configuration, log, manager, logger)
     signal(SIGPIPE, SIG_IGN)  // a log reader that goes away must not end the daemon
+    signal(SIGXFSZ, SIG_IGN)  // beyond a limit on file sizes, writing fails like on a full disk
     TerminationSignals.onFirst { name in
       logger.info("stopping", metadata: ["signal": "\(name)"])
       manager.notify("STOPPING=1")

@@ -19,6 +19,8 @@ final class StreamMonitor: @unchecked Sendable {  // every access to `state` hap
     var isRunning = false
     /// What is given up to keep pace.
     var pressure: PressureController.Step?
+    /// Why the source is gone, while it is tried again.
+    var outage: String?
     /// All has been scored and handed to the publisher.
     var isFinished = false
     /// What ended the decoding early.

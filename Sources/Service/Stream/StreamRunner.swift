@@ -58,16 +58,20 @@ final class StreamRunner {
     startThreads()
     var state = StatusData.State.starting
     var pressure: PressureController.Step?
+    var outage: String?
     while true {
-      let (isStarting, told) = (state == .starting, pressure)
-      monitor.wait(until: Self.nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told }
+      let (isStarting, told) = (state == .starting, (pressure, outage))
+      monitor.wait(until: Self.nextHeartbeat) {
+        $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told.0 || $0.outage != told.1
+      }
       let now = monitor.update { $0 }
       if now.isFinished { break }
       // A source that does not answer is left behind; what it has given is scored.
       if now.isAbandoned { queue.finish() }
-      pressure = now.pressure
-      if now.isRunning { state = pressure == nil ? .running : .degraded }
-      publishStatus(state, reason: pressure?.description)
+      (pressure, outage) = (now.pressure, now.outage)
+      let whole: StatusData.State = now.isRunning ? (pressure == nil ? .running : .degraded) : .starting
+      state = outage == nil ? whole : .reconnecting
+      publishStatus(state, reason: outage ?? pressure?.description)
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
@@ -95,7 +99,8 @@ final class StreamRunner {
 
   private func startThreads() {
     let decoding = DecodeLoop(
-      source: source, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
+      source: source, queue: queue, monitor: monitor,
+      pacer: limits == nil || (source.keepsOwnPace && !source.comesInPieces) ? nil : FramePacer(), logger: logger)
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)

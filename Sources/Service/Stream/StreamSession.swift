@@ -79,7 +79,8 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     prepared = nil
     logger.info("scoring", metadata: ["profile": "\(ready.engine.profile)"])
     let runner = StreamRunner(
-      limits: settings.isRealtime ? pressureLimits(ready) : nil, subscriberWait: subscriberWait, source: ready.source,
+      limits: settings.isRealtime || ready.source.keepsOwnPace ? pressureLimits(ready) : nil,
+      subscriberWait: subscriberWait, source: ready.source,
       engine: ready.engine, outlet: outlet, monitor: monitor, logger: logger)
     try runner.run()
   }
@@ -92,7 +93,8 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
       monitor.update { $0.isOpened = true }
     }
     repeat {
-      publish(.starting, outlet)
+      let outage = monitor.update { $0.outage }
+      publish(outage == nil ? .starting : .reconnecting, reason: outage, outlet)
       monitor.wait(until: StreamRunner.nextHeartbeat) { $0.isOpened || $0.isAbandoned }
     } while !monitor.update { $0.isOpened || $0.isAbandoned }
     // A resolver of names does not look whether it should stop; its thread is left behind.
@@ -116,19 +118,25 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   }
 
   private func openSource() throws(ServiceError) -> (any FrameSource)? {
-    let size = shared.model.configuration.highResolution
+    let configured = shared.model.configuration.highResolution
+    let size = PictureSize(rows: configured.rows, columns: configured.columns)
+    let stride = shared.model.configuration.frameStride
+    if let test = settings.test { return try SimulatedSource(test, size: size, stride: stride) }
     do {
-      let logger = logger
-      let reader = try VideoReader(
-        path: settings.input, output: PictureSize(rows: size.rows, columns: size.columns),
-        stride: shared.model.configuration.frameStride, cancellation: cancellation
+      let (logger, monitor) = (logger, monitor)
+      let source = try LiveSource(
+        path: settings.input, output: size, stride: stride, options: settings.source.options, cancellation: cancellation
       ) { notice in
         logger.warning("\(notice)")
       }
-      if let factor = reader.info.aspectMismatch {
-        logger.warning("pictures are distorted by a factor of \(factor): their aspect is not the model's")
+      source.observe { change in
+        guard case .disconnected(let reason) = change else { return }
+        monitor.update { $0.outage = reason }
+        logger.warning("disconnected", metadata: ["reason": "\(reason)"])
       }
-      return reader
+      try source.connect()
+      monitor.update { $0.outage = nil }
+      return source
     } catch {
       if error.reason == .cancelled { return nil }
       throw .video(error)
