@@ -60,6 +60,8 @@ let package = Package(
     .executableTarget(name: "spotd", dependencies: ["Service", argumentParser], swiftSettings: strict),
     .executableTarget(name: "spot", dependencies: ["Service", argumentParser], swiftSettings: strict),
 
+    // What fuzzers and tests feed with anybody's bytes; no part of the programs.
+    library("FuzzTargets", ["Tensors", "AdaSpot", "Bus", "Evaluation", "Service"]),
     tests("Timeline", ["Timeline"]),
     tests("Tensors", ["Tensors"], resources: [.copy("Fixtures")]),
     tests("Video", ["Video"]),
@@ -72,5 +74,11 @@ let package = Package(
     tests(
       "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline"],
       resources: [.copy("Fixtures")]),
+    tests("Fuzz", ["FuzzTargets"], resources: [.copy("Corpus")]),
   ]
 )
+
+// Links only with libFuzzer, which brings its `main`: for tools/fuzz.
+if Context.environment["SPOTD_FUZZ"] != nil {
+  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], swiftSettings: strict))
+}
