@@ -34,7 +34,8 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Frames of each clip.")
   var frames = ClipSettings().frames
 
-  @Option(help: ArgumentHelp("Size of the pictures.", valueName: "WxH"), transform: SimulateCommand.size)
+  @Option(
+    help: ArgumentHelp("Size of the pictures (default: 796x448).", valueName: "WxH"), transform: SimulateCommand.size)
   var size = (columns: ClipSettings().columns, rows: ClipSettings().rows)
 
   @Option(help: ArgumentHelp("Frames a second, such as 25, 29.97 or 30000/1001.", valueName: "rate"))

@@ -7,7 +7,7 @@ import Testing
 struct TestSourceTests {
   @Test("publishes the events that spot simulate tells of the same seed")
   func events() throws {
-    let options = "seed=7&frames=300&ball-scale=1.8&cuts=false&replays=false"
+    let options = "seed=7&frames=300&ball-scale=2.5&cuts=false&replays=false"
     let daemon = try DaemonHarness("test:?\(options)&pace=free")
     let (ended, result) = try daemon.finish()
     #expect(result.status == 0, "\(result.errors)")
@@ -18,7 +18,7 @@ struct TestSourceTests {
 
     let folder = try VideoFolder()
     let simulated = try Program.spot.run([
-      "simulate", "--size", "398x224", "--seed", "7", "--frames", "300", "--ball-scale", "1.8", "--no-cuts",
+      "simulate", "--size", "398x224", "--seed", "7", "--frames", "300", "--ball-scale", "2.5", "--no-cuts",
       "--no-replays", "--preset", "ultrafast", "--output", folder.path("clip.mp4"), "--truth", folder.path("clip.json"),
     ])
     #expect(simulated.status == 0, "\(simulated.errors)")

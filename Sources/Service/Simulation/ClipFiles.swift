@@ -27,6 +27,7 @@ public struct ClipFiles {
     self.output = output
     self.truth = truth
     self.encoding = encoding
+    _ = try settings.simulation(0)  // refuses what is out of range before anything is written
     for path in [output, truth].compactMap(\.self) { try OutputPath.check(Self.path(path, 0)) }
   }
 
