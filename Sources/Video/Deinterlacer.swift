@@ -6,8 +6,9 @@ import Glibc
 /// A picture's frames come out when the next picture went in. Timestamps are in half ticks of the pictures' time base, so
 /// that the second field lies exactly between two pictures.
 final class Deinterlacer {
-  enum Failure: Error {
-    case native(Int32)
+  struct Failure: Error {
+    /// An AVERROR.
+    let code: Int32
   }
 
   /// What a graph is built for.
@@ -31,7 +32,7 @@ final class Deinterlacer {
     format = Format(frame)
     graph = avfilter_graph_alloc()
     taken = av_frame_alloc()
-    guard let graph, taken != nil else { throw .native(-ENOMEM) }
+    guard let graph, taken != nil else { throw Failure(code: -ENOMEM) }
     // One thread as the decoder: more would only compete with other streams.
     graph.pointee.nb_threads = 1
     let aspect = frame.sample_aspect_ratio
@@ -77,6 +78,6 @@ final class Deinterlacer {
   }
 
   private static func check(_ code: Int32) throws(Failure) {
-    if code < 0 { throw .native(code) }
+    if code < 0 { throw Failure(code: code) }
   }
 }

@@ -244,8 +244,7 @@ public final class VideoReader: FrameSource {
   @discardableResult
   private func filtered<Result>(_ body: () throws(Deinterlacer.Failure) -> Result) throws(VideoError) -> Result {
     do throws(Deinterlacer.Failure) { return try body() } catch {
-      guard case .native(let code) = error else { fatalError("one case") }
-      throw VideoError(demuxer.source, .convert, .refused, code: code)
+      throw VideoError(demuxer.source, .convert, .refused, code: error.code)
     }
   }
 

@@ -20,34 +20,38 @@ struct LiveDaemonTests {
 
   private func states(_ daemon: DaemonHarness) -> [StatusData.State] { daemon.statuses.map(\.status.state) }
 
-  @Test("a source that is lost 20 times: 20 gaps, 21 epochs, everything scored, memory bounded")
+  @Test("a source that is lost 20 times: a gap and a new epoch each time, every frame accounted for, memory bounded")
   func reconnecting() throws {
     let bytes = try stream(frames: 12)
-    let server = try LocalServer { connection, _ in LocalServer.write(bytes, to: connection) }
-    let daemon = try DaemonHarness("tcp://127.0.0.1:\(server.port)", ["--reconnect", "30ms"])
-    func receive(epochs: Int) throws -> StatusData {
-      var last: StatusData?
-      try daemon.receive(timeout: 120) { message in
-        if case .status(let status) = message.body { last = status }
-        return last?.counters["epochs"] ?? 0 > epochs
-      }
-      return try #require(last)
+    let server = try LocalServer { connection, _ in
+      LocalServer.write(bytes, to: connection)
+      // As long as 12 frames last, so that scoring keeps pace.
+      usleep(480_000)
     }
-    _ = try receive(epochs: 5)
+    let daemon = try DaemonHarness(
+      "tcp://127.0.0.1:\(server.port)",
+      ["--reconnect", "30ms", "--profile", "live", "--lookahead", "2", "--revise", "0"])
+    func receive(epochs: Int) throws {
+      try daemon.receive(timeout: 120) { message in
+        if case .status(let status) = message.body { status.counters["epochs"] ?? 0 > epochs } else { false }
+      }
+    }
+    try receive(epochs: 5)
     let early = try #require(daemon.run.peakMemory)
-    _ = try receive(epochs: 20)
+    try receive(epochs: 20)
     // Allocators keep what a connection needs at once; what each leaves behind would show.
     #expect(try #require(daemon.run.peakMemory) < early + 24 << 20)
     daemon.run.signal(SIGTERM)
     let (ended, result) = try daemon.finish()
     #expect(result.status == 0)
-    #expect(ended.state == .ended && ended.reason == "stopped")
-    let epochs = try #require(ended.counters["epochs"])
-    #expect(daemon.gaps.count >= epochs - 1)
-    #expect(daemon.gaps.map(\.epoch) == Array(0..<daemon.gaps.count))
-    #expect(daemon.gaps.allSatisfy { $0.reason == .source && $0.firstFrame == 12 && $0.lastFrame == nil })
+    #expect(ended.reason == "stopped")
     let reconnects = try #require(ended.counters["reconnects"])
-    #expect(reconnects >= 20 && ended.counters["frames"] ?? 0 >= reconnects * 12)
+    let frames = try #require(ended.counters["frames"]) + (ended.drops["overload"] ?? 0)
+    #expect(reconnects >= 19 && (reconnects * 12...(reconnects + 1) * 12).contains(frames))
+    let breaks = daemon.gaps.filter { $0.reason == .source }
+    #expect((reconnects...reconnects + 1).contains(breaks.count))
+    #expect(breaks.allSatisfy { $0.firstFrame <= 12 && $0.lastFrame == nil })
+    #expect(daemon.gaps.map(\.epoch) == Array(0..<daemon.gaps.count))
     #expect(states(daemon).contains(.reconnecting) && states(daemon).contains(.running))
     #expect(
       daemon.statuses.contains {
@@ -57,14 +61,14 @@ struct LiveDaemonTests {
     try daemon.expectValid()
   }
 
-  /// Sends the sample over UDP at its own rate until it is let go.
+  /// Sends a video over UDP at its own rate, again and again, until it is let go.
   private final class Sender {
     private let process = Process()
 
-    init(port: UInt16) throws {
+    init(_ path: String, port: UInt16) throws {
       process.executableURL = URL(filePath: "/usr/bin/ffmpeg")
       process.arguments =
-        "-nostdin -v quiet -re -stream_loop -1 -i \(DaemonHarness.sample) -an -c copy -f mpegts udp://127.0.0.1:\(port)?pkt_size=1316"
+        "-nostdin -v quiet -re -stream_loop -1 -i \(path) -c copy -f mpegts udp://127.0.0.1:\(port)?pkt_size=1316"
         .split(separator: " ").map(String.init)
       process.standardOutput = FileHandle.nullDevice
       try process.run()
@@ -78,12 +82,14 @@ struct LiveDaemonTests {
 
   @Test("UDP whose sender is killed: told after the stall timeout, found again, events with the wall clock")
   func datagrams() throws {
+    _ = try stream(frames: 300)
+    let path = clips.folder.appending(path: "stream.ts").path
     // A port that is free for TCP is hardly taken for UDP.
     let port = try LocalServer { _, _ in }.port
-    var sender: Sender? = try Sender(port: port)
     let daemon = try DaemonHarness(
       "udp://127.0.0.1:\(port)",
       ["--profile", "live", "--stall-timeout", "700ms", "--open-timeout", "30s", "--reconnect", "100ms"])
+    var sender: Sender? = try Sender(path, port: port)
     try daemon.receive(timeout: 90) { if case .event = $0.body { true } else { false } }
     let clock = try #require(daemon.events.first?.wallClock)
     #expect(clock.origin == .system)
@@ -96,7 +102,7 @@ struct LiveDaemonTests {
     #expect(Date().timeIntervalSince(lost) < 10)
     #expect(daemon.statuses.last?.status.reason?.contains("no frame came for 0.7 s") == true)
     #expect(daemon.statuses.last?.status.counters["stalls"] == 1)
-    sender = try Sender(port: port)
+    sender = try Sender(path, port: port)
     try daemon.receive(timeout: 90) {
       if case .watermark(let moment) = $0.body { moment.epoch >= 1 } else { false }
     }
@@ -150,7 +156,8 @@ struct LiveDaemonTests {
     let sample = DaemonHarness.sample
     try failure("concat:a.ts|b.ts", [], code: 2, "concat:a.ts|b.ts: cannot open: 'concat' is not allowed")
     try failure(sample, ["--source-option", "colour=red"], code: 2, "this source has no option 'colour'")
-    try failure(sample, ["--source-option", "colour"], code: 2, "--source-option: 'colour' is not options such as")
+    try failure(
+      sample, ["--source-option", "colour"], code: 2, "--source-option: 'colour' is not a list of options such as")
     try failure(sample, ["--source-option", "a=1 a=2"], code: 2, "--source-option: gives 'a' twice")
     try failure(sample, ["--stall-timeout", "5"], code: 2, "--stall-timeout: '5' is not a time")
     try failure(sample, ["--reconnect", "often"], code: 2, "--reconnect: 'often' is not a time")

@@ -25,7 +25,7 @@ package struct SourceSettings: Sendable {
     var pairs: [String: String] = [:]
     for word in value.text.split(separator: " ") {
       guard let equals = word.firstIndex(of: "="), equals > word.startIndex else {
-        throw value.error("options such as 'rtsp_transport=tcp buffer_size=1000000'")
+        throw value.error("a list of options such as 'rtsp_transport=tcp buffer_size=1000000'")
       }
       let name = String(word[..<equals])
       if pairs.updateValue(String(word[word.index(after: equals)...]), forKey: name) != nil {
