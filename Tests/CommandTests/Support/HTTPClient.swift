@@ -46,7 +46,7 @@ enum HTTPClient {
     send(request, to: descriptor)
     let text = receive(from: descriptor)
     let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
-    let status = try #require(text.firstMatch(of: /^HTTP\/1\.1 (\d+) /).flatMap { Int($0.1) }, "\(text)")
+    let status = try #require(text.firstMatch(of: #/^HTTP/1\.1 (\d+)/#).flatMap { Int($0.1) }, "\(text)")
     return Answer(status: status, head: String(parts[0]), body: parts.count > 1 ? String(parts[1]) : "")
   }
 
