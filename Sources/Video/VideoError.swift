@@ -6,6 +6,8 @@ public struct VideoError: Error, Sendable, Equatable {
     case startDecoder = "cannot start the decoder"
     case read = "cannot read"
     case convert = "cannot convert a frame"
+    case connect = "cannot connect"
+    case send = "cannot send"
     case create = "cannot be created"
     case startEncoder = "cannot start the encoder"
     case encode = "cannot encode a frame"
@@ -20,6 +22,16 @@ public struct VideoError: Error, Sendable, Equatable {
     case refused
     /// Not a container that libav knows, or too damaged to tell.
     case notAVideo
+    /// The same from a network, where it may also be a playlist of things that may not be opened from there; libav's words.
+    case nothingPlayable(words: String?)
+    /// A scheme or protocol that is not on the list of those allowed.
+    case scheme(String)
+    /// An option that this source does not have, or that may not be given.
+    case option(String)
+    /// The source was not there, or sent nothing, for so long.
+    case noAnswer(seconds: Double)
+    /// No frame came for so long.
+    case stalled(seconds: Double)
     /// Only streams of other kinds, for instance "audio".
     case noVideoStream(others: String)
     case noDecoder(codec: String)
@@ -39,6 +51,14 @@ public struct VideoError: Error, Sendable, Equatable {
     /// The end came without a single decodable frame.
     case noFrames
     case cancelled
+    /// A codec that a transport stream does not carry.
+    case unsendable(codec: String)
+    /// Pictures do not say when they are due.
+    case noTimestamps
+    /// A place beyond the end.
+    case noSuchPlace(seconds: Double)
+    /// Nobody wants a video on a terminal.
+    case isTerminal
   }
 
   /// Path or URL, without a password.
@@ -58,7 +78,9 @@ public struct VideoError: Error, Sendable, Equatable {
 
 extension VideoError {
   /// Whether what was asked for was right, and the place to write it was not.
-  public var isOutputFailure: Bool { operation == .write || (operation == .create && code != nil) }
+  public var isOutputFailure: Bool {
+    operation == .write || ([.create, .connect, .send].contains(operation) && code != nil)
+  }
 }
 
 extension VideoError: CustomStringConvertible {
@@ -76,6 +98,16 @@ extension VideoError.Reason: CustomStringConvertible {
     case .emptyFile: "the file is empty"
     case .refused: "refused"
     case .notAVideo: "not a video, of an unknown format, or damaged at its beginning"
+    case .nothingPlayable(let words):
+      "not a video, of an unknown format, or a playlist of what may not be opened from a network (files, concat:, …)"
+        + (words.map { ": \($0)" } ?? "")
+    case .scheme(let name):
+      "'\(name)' is not allowed, expected a path, -, v4l2:DEVICE or one of \(SourceAddress.schemes.joined(separator: ", "))"
+    case .option(let name):
+      Demuxer.reservedOptions.contains(name)
+        ? "the option '\(name)' may not be set" : "this source has no option '\(name)'"
+    case .noAnswer(let seconds): "nothing came within \(seconds) s"
+    case .stalled(let seconds): "no frame came for \(seconds) s"
     case .noVideoStream(let others): "it has no video stream, only \(others)"
     case .noDecoder(let codec): "there is no decoder for \(codec)"
     case .dimensions(let size):
@@ -93,6 +125,10 @@ extension VideoError.Reason: CustomStringConvertible {
     case .crf(let crf): "a CRF of \(crf) was asked for, expected 0 to 51"
     case .noFrames: "not a single frame could be decoded"
     case .cancelled: "cancelled"
+    case .unsendable(let codec): "a transport stream carries no \(codec); H.264, HEVC, MPEG-1, -2 and -4 can be sent"
+    case .noTimestamps: "its pictures have no usable timestamps"
+    case .noSuchPlace(let seconds): "there is nothing at \(seconds) s"
+    case .isTerminal: "it is a terminal"
     }
   }
 }

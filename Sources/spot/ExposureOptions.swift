@@ -9,6 +9,13 @@ struct ExposureOptions: ParsableArguments {
   var curveAllow: String?
   @Flag(help: "Bind endpoints that others can reach also without encryption.") var allowPlainRemote = false
 
+  /// The first of these options that was given.
+  var given: String? {
+    if curveKey != nil { return "--curve-key" }
+    if curveAllow != nil { return "--curve-allow" }
+    return allowPlainRemote ? "--allow-plain-remote" : nil
+  }
+
   var value: BusExposure {
     var exposure = BusExposure()
     exposure.keyFile = curveKey

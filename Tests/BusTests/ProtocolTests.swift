@@ -62,6 +62,12 @@ import Testing
     }
   }
 
+  @Test func theAsyncAPIDocumentHoldsTogether() throws {
+    let result = try Python.run("validate.py", ["--asyncapi"])
+    #expect(result.output == "valid\n", "\(result.errors)")
+    #expect(result.status == 0)
+  }
+
   @Test func thePythonClientPrintsEveryEventThoughTheDaemonRestarts() throws {
     let folder = TemporaryFolder()
     var settings = ReplayLogSettings()

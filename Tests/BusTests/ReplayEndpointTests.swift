@@ -73,6 +73,19 @@ import Testing
     #expect(daemon.replay.counters.malformed == 10)
   }
 
+  @Test(arguments: [1, 2, 3]) func survivesNonsense(seed: Int) throws {
+    try daemon.publish(0..<300)
+    daemon.wait(published: 300)
+    let lines = try ask([request(#","from":1"#)], options: ["--fuzz", "\(seed)"])
+    #expect(lines.count == 1 && lines[0].contains(#""state": "ok""#), "\(lines)")
+    let counters = daemon.replay.counters
+    // What has parts that make no request is thrown away by itself; of the rest a few are still requests.
+    #expect(counters.requests > 300 && counters.malformed > 200, "\(counters)")
+    #expect(counters.malformed < counters.requests)
+    try daemon.publish(0..<1)
+    daemon.wait(published: 301)
+  }
+
   @Test func refusesAFlood() throws {
     let lines = try ask(
       Array(repeating: request(#","from":1"#), count: 400), options: ["--pipeline", "--timeout", "300"])

@@ -36,9 +36,20 @@ private final class Court: Sendable {
     }
   }
 
-  func end(frames: Int = 100) {
-    let status = StatusData(state: .ended, reason: "end of file", counters: ["frames": frames])
-    publisher.publish(.status(status), stream: stream)
+  /// A state of an event at `frame` that is not its last word.
+  func announce(_ frame: Int, _ state: EventData.State, _ revision: Int, score: Double) throws {
+    let time = MediaTime(pts: Int64(frame) * 40, timeBase: TimeBase(numerator: 1, denominator: 1_000))
+    publisher.publish(
+      .event(
+        EventData(
+          id: "\(frame)", state: state, revision: revision, label: try Name("serve"), labelIndex: 1,
+          moment: Moment(frame: frame, epoch: 0, time: time), score: score, profile: "live")), stream: stream)
+  }
+
+  func end(frames: Int = 100) { end(counters: ["frames": frames]) }
+
+  func end(counters: [String: Int]) {
+    publisher.publish(.status(StatusData(state: .ended, reason: "end of file", counters: counters)), stream: stream)
   }
 
   func record(_ name: String, _ arguments: [String] = [], setup: String? = nil) throws -> ProgramRun {
@@ -174,6 +185,47 @@ struct BusToolTests {
     #expect(result.output.hasPrefix("court1: serve at frame 0 of epoch 0: only in \(path)\n"))
     #expect(result.output.hasSuffix("and 32 more differences\n"), "\(result.output)")
     withExtendedLifetime((first, second, third)) {}
+  }
+
+  @Test("with --states all also what was only announced, and the end's counters")
+  func compareAnnouncements() throws {
+    func recording(_ score: Double, retracts: Bool, retracted: Int) throws -> (Court, String) {
+      let court = try Court()
+      try court.announce(10, .provisional, 0, score: score)
+      if retracts { try court.announce(10, .retracted, 1, score: 0) }
+      try court.publish(20..<22)
+      court.end(counters: ["frames": 100, "retracted": retracted, "budget_missed": .random(in: 0...9)])
+      let result = try court.record("run.spotlog", ["--from-start", "--exit-on-end"]).finish(timeout: 20)
+      #expect(result.status == 0, "\(result)")
+      return (court, court.path("run.spotlog"))
+    }
+    let (first, path) = try recording(0.5, retracts: true, retracted: 1)
+    let (second, same) = try recording(0.50005, retracts: true, retracted: 1)
+    let (third, other) = try recording(0.7, retracts: true, retracted: 1)
+    let (fourth, unfinished) = try recording(0.5, retracts: false, retracted: 0)
+    let compare = { (one: String, two: String) in
+      try Program.spot.run(["compare", one, two, "--states", "all"])
+    }
+    #expect(try Program.spot.run(["compare", path, other]).status == 0)
+    #expect(try compare(path, same).status == 0)
+    let moved = try compare(path, other)
+    #expect(moved.status == 1)
+    #expect(
+      moved.output == """
+        court1: serve at frame 10 of epoch 0, as first announced: then provisional 0 at frame 10 with score 0.5, \
+        and provisional 0 at frame 10 with score 0.7
+
+        """)
+    let missing = try compare(path, unfinished)
+    #expect(missing.status == 1)
+    #expect(
+      missing.output == """
+        court1: serve at frame 10 of epoch 0, as first announced: told 2 times, and 1
+        court1: counter retracted: 1, and 0
+
+        """)
+    #expect(try Program.spot.run(["compare", path, path, "--states", "some"]).status == 2)
+    withExtendedLifetime((first, second, third, fourth)) {}
   }
 
   @Test("a recording is played as it was published, marked as replay, and can be recorded again")

@@ -12,6 +12,7 @@ package struct StreamSettings: Sendable {
   package let name: Name
   /// Its model's folder.
   package let model: String
+  package let source: SourceSettings
   package let isRealtime: Bool
   package let driving: DrivingSettings
   package let threshold: Double
@@ -33,6 +34,7 @@ package struct StreamSettings: Sendable {
     } else {
       model = try ModelLocator().folder()
     }
+    self.source = try SourceSettings(sources)
     let isPaced = try sources[.realtime].flag()
     isRealtime = isPaced || test?.isRealtime == true
     driving = try DrivingSettings(sources)

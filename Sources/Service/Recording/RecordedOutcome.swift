@@ -16,9 +16,46 @@ struct RecordedOutcome {
   let run: RunID
   /// The final events.
   var events: [Place: EventData] = [:]
+  /// Every state of each event in the order of publication, by the event's id.
+  private var states: [String: [EventData]] = [:]
   var gaps: Set<GapData> = []
+  /// The last status, when the run has ended.
+  var end: StatusData?
+
   /// Frames scored, when the run has ended.
-  var frames: Int?
+  var frames: Int? { end?.counters["frames"] }
+
+  /// Where an event was first announced; `ordinal` counts those that were announced at the same place before.
+  struct Birth: Hashable, Comparable {
+    let place: Place
+    let ordinal: Int
+
+    static func < (first: Birth, second: Birth) -> Bool {
+      first.place == second.place ? first.ordinal < second.ordinal : first.place < second.place
+    }
+  }
+
+  /// Every state of each event in the order of publication. Ids do not count: they are opaque, and another run may give others.
+  var histories: [Birth: [EventData]] {
+    var ordinals: [Place: Int] = [:]
+    var histories: [Birth: [EventData]] = [:]
+    for (_, states) in states.sorted(by: { $0.key < $1.key }) {
+      let place = Place(states[0])
+      histories[Birth(place: place, ordinal: ordinals[place, default: 0])] = states
+      ordinals[place, default: 0] += 1
+    }
+    return histories
+  }
+}
+
+extension RecordedOutcome.Place {
+  init(_ event: EventData) {
+    self.init(epoch: event.moment.epoch, frame: event.moment.frame, label: event.label.text)
+  }
+}
+
+extension RecordedOutcome.Place: CustomStringConvertible {
+  var description: String { "\(label) at frame \(frame) of epoch \(epoch)" }
 }
 
 extension RecordedOutcome {
@@ -31,13 +68,7 @@ extension RecordedOutcome {
       while let item = try reader.next() {
         switch item {
         case .loss(let loss, _): throw .recording(path: path, reason: "is incomplete: \(loss)")
-        case .message(let recorded):
-          let message = recorded.message
-          if streams[message.stream]?.last?.run != message.run {
-            streams[message.stream, default: []].append(RecordedOutcome(run: message.run))
-          }
-          let last = (streams[message.stream]?.count ?? 0) - 1
-          streams[message.stream]?[last].add(message.body)
+        case .message(let recorded): add(recorded.message, to: &streams)
         }
       }
       switch reader.end {
@@ -52,13 +83,23 @@ extension RecordedOutcome {
     return streams
   }
 
+  /// Adds what `message` tells to the present run of its stream.
+  static func add(_ message: Message, to streams: inout [Name: [RecordedOutcome]]) {
+    if streams[message.stream]?.last?.run != message.run {
+      streams[message.stream, default: []].append(RecordedOutcome(run: message.run))
+    }
+    let last = (streams[message.stream]?.count ?? 0) - 1
+    streams[message.stream]?[last].add(message.body)
+  }
+
   private mutating func add(_ body: Message.Body) {
     switch body {
-    case .event(let event) where event.state == .final:
-      events[Place(epoch: event.moment.epoch, frame: event.moment.frame, label: event.label.text)] = event
+    case .event(let event):
+      states[event.id, default: []].append(event)
+      if event.state == .final { events[Place(event)] = event }
     case .gap(let gap): gaps.insert(gap)
-    case .status(let status) where status.state == .ended: frames = status.counters["frames"]
-    case .event, .status, .watermark, .unknown: break
+    case .status(let status) where status.state == .ended: end = status
+    case .status, .watermark, .unknown: break
     }
   }
 }

@@ -1,7 +1,8 @@
 import Bus
 import Foundation
 
-/// Whether two recordings tell the same: the final events, where they are and how sure, the gaps, and the frames scored.
+/// Whether two recordings tell the same: the final events, where they are and how sure, the gaps, and the frames scored; or all that
+/// was announced (`ComparedStates`).
 ///
 /// Runs are compared in the order in which they began; when things were published makes no difference.
 public struct RecordingComparison: Sendable {
@@ -11,7 +12,9 @@ public struct RecordingComparison: Sendable {
   private static let shownDifferences = 20
 
   /// Reads both recordings. `epsilon` is how far scores may be apart. Throws for a recording that is unusable: `exitCode` 2.
-  public init(_ first: String, _ second: String, epsilon: Double) throws(ServiceError) {
+  public init(
+    _ first: String, _ second: String, states: ComparedStates = .final, epsilon: Double
+  ) throws(ServiceError) {
     guard (0...1).contains(epsilon) else { throw .argument("--epsilon: \(epsilon) is not a number from 0 to 1") }
     let (ours, theirs) = (try RecordedOutcome.read(first), try RecordedOutcome.read(second))
     var differences: [String] = []
@@ -25,6 +28,7 @@ public struct RecordingComparison: Sendable {
         }
         var difference = OutcomeDifference(first: first, second: second, epsilon: epsilon)
         difference.compare(left[index], right[index])
+        if states == .all { difference.compareHistories(left[index], right[index]) }
         differences += difference.lines.map { "\(place): \($0)" }
       }
     }
@@ -39,46 +43,5 @@ public struct RecordingComparison: Sendable {
     let rest = differences.count - lines.count
     if rest > 0 { lines.append("and \(rest) more differences") }
     return lines.map { $0 + "\n" }.joined()
-  }
-}
-
-/// Collects what differs between two runs.
-private struct OutcomeDifference {
-  let first: String
-  let second: String
-  let epsilon: Double
-  var lines: [String] = []
-
-  mutating func compare(_ left: RecordedOutcome, _ right: RecordedOutcome) {
-    for place in Set(left.events.keys).union(right.events.keys).sorted() {
-      compare(left.events[place], right.events[place], at: place)
-    }
-    for gap in left.gaps.symmetricDifference(right.gaps).sorted(by: {
-      ($0.epoch, $0.firstFrame) < ($1.epoch, $1.firstFrame)
-    }) {
-      let last = gap.lastFrame.map { " to \($0)" } ?? " and on"
-      lines.append(
-        "gap from frame \(gap.firstFrame)\(last) of epoch \(gap.epoch) (\(gap.reason.rawValue)): "
-          + "only in \(left.gaps.contains(gap) ? first : second)")
-    }
-    if left.frames != right.frames {
-      lines.append(
-        "\(left.frames.map(String.init) ?? "no end and no") and \(right.frames.map(String.init) ?? "no end and no") frames"
-      )
-    }
-  }
-
-  private mutating func compare(_ left: EventData?, _ right: EventData?, at place: RecordedOutcome.Place) {
-    let name = "\(place.label) at frame \(place.frame) of epoch \(place.epoch)"
-    guard let left, let right else {
-      lines.append("\(name): only in \(left == nil ? second : first)")
-      return
-    }
-    if abs(left.score - right.score) > epsilon {
-      lines.append("\(name): score \(left.score) and \(right.score)")
-    }
-    if left.moment != right.moment {
-      lines.append("\(name): time \(left.moment.seconds) s and \(right.moment.seconds) s")
-    }
   }
 }

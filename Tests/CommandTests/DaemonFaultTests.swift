@@ -1,0 +1,136 @@
+import Bus
+import Foundation
+import Testing
+
+/// What a daemon that is left alone meets. Sources that fail have their own suites.
+@Suite("spotd in trouble", .serialized)
+struct DaemonFaultTests {
+  private let clips: DaemonClips
+
+  init() throws { clips = try DaemonClips() }
+
+  /// A port that was free a moment ago and the next one, for runs whose log nobody can read.
+  private func freeEndpoint() throws -> String {
+    let place = try NetworkReceiver(.tcp)
+    place.stop()
+    usleep(200_000)
+    return "tcp://127.0.0.1:\(place.port)"
+  }
+
+  private func arguments(_ input: String, _ endpoint: String = "tcp://127.0.0.1:*") -> [String] {
+    ["--input", input, "--stream", "court1", "--bind", endpoint, "--wait-for-subscriber", "30"]
+  }
+
+  /// Receives up to the end of the stream, which it returns.
+  private func end(_ endpoint: String, timeout: Double = 60) throws -> StatusData {
+    let subscriber = try Subscriber(endpoint)
+    let deadline = Date(timeIntervalSinceNow: timeout)
+    while Date() < deadline {
+      guard let received = try subscriber.receive(timeout: .milliseconds(200)) else { continue }
+      if case .status(let status) = received.message.body, status.state == .ended { return status }
+    }
+    throw NoEnd()
+  }
+
+  private struct NoEnd: Error {}
+
+  @Test("publishes all though whoever read its log has gone")
+  func logReaderGone() throws {
+    let endpoint = try freeEndpoint()
+    let log = clips.folder.appending(path: "log").path
+    let run = try Program.spotd.start(
+      arguments(try clips.start(frames: 60), endpoint) + ["--log-level", "trace"],
+      setup: "mkfifo '\(log)'; head -n 1 < '\(log)' > '\(log).first' & exec 2> '\(log)'")
+    #expect(try end(endpoint).counters["frames"] == 60)
+    #expect(try run.finish().status == 0)
+    #expect(try String(contentsOfFile: log + ".first", encoding: .utf8).contains("msg=loading"))
+  }
+
+  @Test("publishes all though its log of messages can no longer be written, and says what that lacks")
+  func logFolderFull() throws {
+    let folder = clips.folder.appending(path: "messages").path
+    // Like a full disk: no file may grow beyond so many blocks of 512 bytes.
+    let run = try Program.spotd.start(
+      arguments(try clips.start(frames: 80)) + ["--replay-log", folder], setup: "ulimit -f 8")
+    let log = try run.wait(for: "msg=publishing", on: .errors)
+    let ended = try end(String(try #require(log.firstMatch(of: /\bendpoint=(\S+)/)).1))
+    #expect(ended.counters["frames"] == 80)
+    let result = try run.finish()
+    #expect(result.status == 0, "\(result)")
+    #expect(
+      result.errors.contains(/level=warning msg="the log on disk is incomplete" missing=\d+ reason=.*File too large/),
+      "\(result.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    for file in files {
+      let reader = try RecordingReader("\(folder)/\(file)")
+      var last: UInt64 = 0
+      while case .message(let recorded) = try reader.next() {
+        #expect(recorded.message.sequence == last + 1)
+        last = recorded.message.sequence
+      }
+      #expect(last > 0)
+    }
+    #expect(!files.isEmpty)
+  }
+
+  @Test("does not start with too few file descriptors, and says so in a line: 2", arguments: [8, 12, 18])
+  func fewDescriptors(limit: Int) throws {
+    let run = try Program.spotd.start(
+      ["--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"],
+      setup: "ulimit -n \(limit)")
+    let result = try run.finish()
+    #expect(result.status == 2, "\(result)")
+    #expect(result.errorLines.count == 1)
+    #expect(result.errors.contains("Too many open files (errno 24)"), "\(result.errors)")
+  }
+
+  @Test("goes on when clients take its last file descriptor, and hears others once they have gone")
+  func clientsTakeDescriptors() throws {
+    let run = try Program.spotd.start(arguments(try clips.start(frames: 60)), setup: "ulimit -n 64")
+    let log = try run.wait(for: "msg=publishing", on: .errors)
+    let endpoint = String(try #require(log.firstMatch(of: /\bendpoint=(\S+)/)).1)
+    let port = try #require(endpoint.split(separator: ":").last.flatMap { UInt16($0) })
+    var crowd: [Int32] = []
+    for _ in 0..<100 { crowd.append(try connect(port)) }
+    usleep(300_000)
+    #expect(run.isRunning)
+    for client in crowd { close(client) }
+    #expect(try end(endpoint).counters["frames"] == 60)
+    #expect(try run.finish().status == 0)
+  }
+
+  @Test("stopped and continued, accounts for every frame", .timeLimit(.minutes(2)))
+  func stopped() throws {
+    let frames = 125
+    let daemon = try DaemonHarness(clips.start(frames: frames), ["--realtime", "--profile", "live", "--revise", "1"])
+    try daemon.receive { if case .watermark = $0.body { true } else { false } }
+    for _ in 0..<2 {
+      daemon.run.signal(SIGSTOP)
+      usleep(700_000)
+      daemon.run.signal(SIGCONT)
+      usleep(400_000)
+    }
+    let (ended, result) = try daemon.finish()
+    #expect(result.status == 0, "\(result)")
+    try daemon.expectValid()
+    daemon.expectRightLifecycles()
+    let missing = try daemon.gaps.map { try #require($0.lastFrame) - $0.firstFrame + 1 }.reduce(0, +)
+    #expect(try #require(ended.counters["frames"]) + missing == frames)
+    #expect(ended.drops["overload"] == missing)
+  }
+
+  private func connect(_ port: UInt16) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    let isConnected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    try #require(isConnected, "errno \(errno)")
+    return descriptor
+  }
+}
