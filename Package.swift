@@ -48,11 +48,12 @@ let package = Package(
     library("Spotting", ["Timeline"]),
     library("Bus", ["Timeline", "CZeroMQ"]),
     library("Evaluation", ["Timeline"]),
+    library("Simulation", ["Timeline"]),
 
     library(
       "Service",
       [
-        "Timeline", "Tensors", "Video", "AdaSpot", "Spotting", "Bus", "Evaluation", logging,
+        "Timeline", "Tensors", "Video", "AdaSpot", "Spotting", "Bus", "Evaluation", "Simulation", logging,
         .product(name: "Yams", package: "Yams"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
@@ -60,6 +61,8 @@ let package = Package(
     .executableTarget(name: "spotd", dependencies: ["Service", argumentParser], swiftSettings: strict),
     .executableTarget(name: "spot", dependencies: ["Service", argumentParser], swiftSettings: strict),
 
+    // What fuzzers and tests feed with anybody's bytes; no part of the programs.
+    library("FuzzTargets", ["Tensors", "AdaSpot", "Bus", "Evaluation", "Service"]),
     tests("Timeline", ["Timeline"]),
     tests("Tensors", ["Tensors"], resources: [.copy("Fixtures")]),
     tests("Video", ["Video"]),
@@ -67,10 +70,17 @@ let package = Package(
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
-    tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video"]),
+    tests("Simulation", ["Simulation", "Timeline"]),
+    tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video", logging]),
     // The executables are run, not imported: naming them has them built.
     tests(
-      "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline"],
+      "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline", "Video"],
       resources: [.copy("Fixtures")]),
+    tests("Fuzz", ["FuzzTargets"], resources: [.copy("Corpus")]),
   ]
 )
+
+// Links only with libFuzzer, which brings its `main`: for tools/fuzz.
+if Context.environment["SPOTD_FUZZ"] != nil {
+  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], swiftSettings: strict))
+}

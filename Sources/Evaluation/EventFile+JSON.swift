@@ -10,10 +10,14 @@ struct TruthVideoJSON: Decodable {
   let video: String
   let fps: Double?
   let frameCount: Int?
+  let width: Int?
+  let height: Int?
+  /// x, y and whether it can be seen, of each frame.
+  let ball: [[Double]]?
   let events: [Event]
 
   enum CodingKeys: String, CodingKey {
-    case video, fps, events
+    case video, fps, events, width, height, ball
     case frameCount = "num_frames"
   }
 }
@@ -40,7 +44,64 @@ struct PredictedEventJSON: Decodable {
 /// The predictions of one video of many, as written.
 struct PredictedVideoJSON: Decodable {
   let video: String
+  var fps: Double?
+  var frameCount: Int?
   let events: [PredictedEventJSON]
+  /// Whether the file does not name its video, because it holds but one.
+  let isNameless: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case video, fps, events
+    case frameCount = "num_frames"
+  }
+
+  init(video: String, events: [PredictedEventJSON]) {
+    self.video = video
+    self.events = events
+    isNameless = true
+  }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    video = try values.decode(String.self, forKey: .video)
+    fps = try values.decodeIfPresent(Double.self, forKey: .fps)
+    frameCount = try values.decodeIfPresent(Int.self, forKey: .frameCount)
+    events = try values.decode([PredictedEventJSON].self, forKey: .events)
+    isNameless = false
+  }
+}
+
+/// The keys of the outermost object, by which formats are told apart.
+struct KeysJSON: Decodable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+  private struct First: Decodable {
+    /// Whether the first element is an object with `position`.
+    var hasPosition = false
+
+    init(from decoder: any Decoder) throws {
+      var elements = try decoder.unkeyedContainer()
+      guard !elements.isAtEnd, let keys = try? elements.nestedContainer(keyedBy: Key.self) else { return }
+      hasPosition = keys.contains(Key(stringValue: "position"))
+    }
+  }
+
+  private let keys: Set<String>
+  /// Whether predictions tell their position in milliseconds.
+  let hasPositions: Bool
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    keys = Set(values.allKeys.map(\.stringValue))
+    hasPositions = (try? values.decode(First.self, forKey: Key(stringValue: "predictions")))?.hasPosition ?? false
+  }
+
+  func contains(_ key: String) -> Bool { keys.contains(key) }
 }
 
 /// The predictions of a single video, as written.

@@ -21,16 +21,15 @@ public struct Matching: Sendable, Equatable {
     predictions: [PredictedVideo.Event], truth: [TruthVideo.Event], tolerance: Int, threshold: Double
   ) {
     precondition(tolerance >= 0, "a tolerance counts frames, so it is not negative")
-    var matchers: [String: Matcher] = [:]
-    for event in truth {
-      matchers[event.label, default: Matcher(tolerance: tolerance)].addTruth(frame: event.frame, video: "")
+    var matchers = Dictionary(grouping: truth, by: \.label).mapValues { events in
+      OpenFrames(events.map(\.frame), tolerance: tolerance)
     }
     var found: [TruthVideo.Event: PredictedVideo.Event] = [:]
     var falseAlarms: [PredictedVideo.Event] = []
     let ranked = predictions.filter { $0.score >= threshold }.enumerated()
       .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
     for prediction in ranked.map(\.element) {
-      if let frame = matchers[prediction.label]?.match(frame: prediction.frame, video: "") {
+      if let frame = matchers[prediction.label]?.take(near: prediction.frame) {
         found[TruthVideo.Event(frame: frame, label: prediction.label)] = prediction
       } else {
         falseAlarms.append(prediction)

@@ -25,8 +25,7 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     }
   }
 
-  /// Frames.
-  public let tolerance: Int
+  public let tolerance: Tolerance
   /// One result for each class of the truth, by rising label.
   public let classes: [ClassResult]
 
@@ -34,11 +33,14 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   /// equal; those of videos without truth are false positives.
   public init(predictions: [PredictedVideo], truth: [TruthVideo], tolerance: Int) {
     precondition(tolerance >= 0, "a tolerance counts frames, so it is not negative")
+    self.tolerance = .frames(tolerance)
+    classes = Self.classes(ClassEvents.byLabel(predictions: predictions, truth: truth)) { _ in tolerance }
+  }
+
+  /// Of a set whose videos all have a frame rate, where `tolerance` is in seconds.
+  init(_ classes: [String: ClassEvents], tolerance: Tolerance, frames: (_ video: String) -> Int) {
     self.tolerance = tolerance
-    let labels = Set(truth.flatMap { $0.events.map(\.label) })
-    classes = labels.sorted().map {
-      Self.result(label: $0, predictions: predictions, truth: truth, tolerance: tolerance)
-    }
+    self.classes = Self.classes(classes, tolerance: frames)
   }
 
   /// The mean of the classes' average precisions, 0…1; nil when there is no true event.
@@ -46,39 +48,14 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     classes.isEmpty ? nil : classes.map(\.averagePrecision).reduce(0, +) / Double(classes.count)
   }
 
-  private static func result(
-    label: String, predictions: [PredictedVideo], truth: [TruthVideo], tolerance: Int
-  ) -> ClassResult {
-    var matcher = Matcher(tolerance: tolerance)
-    var truths = 0
-    for video in truth {
-      for event in video.events where event.label == label {
-        matcher.addTruth(frame: event.frame, video: video.video)
-        truths += 1
-      }
+  private static func classes(
+    _ classes: [String: ClassEvents], tolerance: (_ video: String) -> Int
+  ) -> [ClassResult] {
+    classes.filter { !$0.value.truth.isEmpty }.sorted { $0.key < $1.key }.map { label, events in
+      let ranked = RankedPredictions(events, tolerance: tolerance)
+      return ClassResult(
+        label: label, averagePrecision: ranked.averagePrecision, truths: ranked.truths,
+        truePositives: ranked.truePositives, falsePositives: ranked.entries.count - ranked.truePositives)
     }
-    let ranked = predictions.flatMap { video in
-      video.events.filter { $0.label == label }.map { (video: video.video, event: $0) }
-    }
-    .enumerated()
-    .sorted { ($1.element.event.score, $0.offset) < ($0.element.event.score, $1.offset) }
-    .map(\.element)
-
-    // The precision at each rise of the recall.
-    var precisions: [Double] = []
-    for (rank, prediction) in ranked.enumerated()
-    where matcher.match(frame: prediction.event.frame, video: prediction.video) != nil {
-      precisions.append(Double(precisions.count + 1) / Double(rank + 1))
-    }
-    // Interpolated: the best precision at this recall or a higher one.
-    var best = 0.0
-    var sum = 0.0
-    for precision in precisions.reversed() {
-      best = max(best, precision)
-      sum += best
-    }
-    return ClassResult(
-      label: label, averagePrecision: sum / Double(truths), truths: truths, truePositives: precisions.count,
-      falsePositives: ranked.count - precisions.count)
   }
 }

@@ -16,10 +16,16 @@ public struct PredictedVideo: Sendable, Equatable {
   }
 
   public let video: String
+  /// Frames a second, when known.
+  public let fps: Double?
+  /// Number of frames, when known.
+  public let frameCount: Int?
   public let events: [Event]
 
-  public init(video: String, events: [Event]) {
+  public init(video: String, fps: Double? = nil, frameCount: Int? = nil, events: [Event]) {
     self.video = video
+    self.fps = fps
+    self.frameCount = frameCount
     self.events = events
   }
 }

@@ -19,11 +19,16 @@ public struct TruthVideo: Sendable, Equatable {
   /// Number of frames, when known.
   public let frameCount: Int?
   public let events: [Event]
+  /// Where the ball is, where that is told.
+  public let ball: BallTrack?
 
-  public init(video: String, fps: Double? = nil, frameCount: Int? = nil, events: [Event]) {
+  public init(
+    video: String, fps: Double? = nil, frameCount: Int? = nil, events: [Event], ball: BallTrack? = nil
+  ) {
     self.video = video
     self.fps = fps
     self.frameCount = frameCount
     self.events = events
+    self.ball = ball
   }
 }

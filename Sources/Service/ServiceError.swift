@@ -8,7 +8,7 @@ public import Video
 
 /// Why a command ended without doing what it was asked for: one line, and the exit code that goes with it.
 public enum ServiceError: Error, Sendable {
-  /// The video cannot be opened or read.
+  /// A video cannot be opened, read or written.
   case video(VideoError)
   /// The model's files are unusable.
   case model(AdaSpotError)
@@ -32,6 +32,10 @@ public enum ServiceError: Error, Sendable {
   case events(EvaluationError)
   /// Nothing came from `endpoint` for so long.
   case silence(endpoint: String, seconds: Double)
+  /// The address of HTTP cannot be bound; `code` is the errno.
+  case cannotListen(address: String, code: Int32)
+  /// Streams did not end within so many seconds after a signal.
+  case unfinished(streams: [String], seconds: Int)
   /// A line cannot be written to a file or standard output; `code` is the errno.
   case cannotWrite(path: String, code: Int32)
 
@@ -41,6 +45,8 @@ public enum ServiceError: Error, Sendable {
     switch self {
     case .bus(let error): error.isAddressInUse ? 1 : 2
     case .configuration: 6
+    case .cannotListen(_, let code): code == EADDRINUSE ? 1 : 2
+    case .unfinished: 1
     case .output, .recording, .incomplete, .silence, .cannotWrite: 1
     case .video(let error): error.isOutputFailure ? 1 : 2
     case .setting, .argument, .events: 2
@@ -60,6 +66,10 @@ extension ServiceError: CustomStringConvertible {
     case .bus(let error), .recording(let error): "\(error)"
     case .events(let error): "\(error)"
     case .silence(let endpoint, let seconds): "\(endpoint): nothing came for \(seconds) s"
+    case .cannotListen(let address, let code):
+      "\(address): HTTP cannot be bound: \(String(cString: strerror(code))) (errno \(code))"
+    case .unfinished(let streams, let seconds):
+      "did not end within \(seconds) s after the signal: \(streams.joined(separator: ", "))"
     case .cannotWrite(let path, let code):
       "\(path): cannot be written: \(String(cString: strerror(code))) (errno \(code))"
     }

@@ -40,9 +40,9 @@ final class Decoder {
   /// The frame last decoded; valid until the next `receive`.
   var frame: UnsafeMutablePointer<AVFrame> { decoded.unsafelyUnwrapped }  // set in init, freed in deinit
 
-  /// Sends a packet, or with nil the end, after `receive` asked for it. `arrival` comes back as its frames' `reordered_opaque`.
-  func send(_ packet: UnsafeMutablePointer<AVPacket>?, arrival: UInt64) -> Int32 {
-    context?.pointee.reordered_opaque = Int64(bitPattern: arrival)
+  /// Sends a packet, or with nil the end, after `receive` asked for it. `number` comes back as its frames' `reordered_opaque`.
+  func send(_ packet: UnsafeMutablePointer<AVPacket>?, number: Int64) -> Int32 {
+    context?.pointee.reordered_opaque = number
     return avcodec_send_packet(context, packet)
   }
 

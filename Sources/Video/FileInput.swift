@@ -12,22 +12,35 @@ final class FileInput {
 
   private let descriptor: Int32
   private let isRegular: Bool
-  private let cancellation: Cancellation
+  private let interruption: Interruption
   /// Owned, together with its buffer, which libav may have replaced by another.
   private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
-  init(path: String, cancellation: Cancellation) throws(VideoError) {
+  convenience init(path: String, interruption: Interruption) throws(VideoError) {
     // Non-blocking, so that opening a FIFO does not wait for its writer.
-    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
       throw VideoError(path, .open, code == ENOENT ? .noSuchFile : .refused, code: code)
     }
+    try self.init(descriptor: descriptor, path: path, interruption: interruption)
+  }
+
+  /// What the process's standard input delivers. It is the process's own, so it is read through a duplicate.
+  convenience init(standardInputFor interruption: Interruption) throws(VideoError) {
+    let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw VideoError("-", .open, .refused, code: errno) }
+    try self.init(descriptor: descriptor, path: "-", interruption: interruption)
+  }
+
+  /// Takes over `descriptor`; `path` is for error messages.
+  private init(descriptor: Int32, path: String, interruption: Interruption) throws(VideoError) {
+    self.descriptor = descriptor
     var status = stat()
     let known = fstat(descriptor, &status) == 0
     let kind = status.st_mode & S_IFMT
     isRegular = kind == S_IFREG
-    self.cancellation = cancellation
+    self.interruption = interruption
     context = nil
     // Everything is initialised: from here on, deinit cleans up after a throw.
     if !known { throw VideoError(path, .open, .refused, code: errno) }
@@ -59,7 +72,7 @@ final class FileInput {
 
   /// Bytes read, or an AVERROR.
   private func read(into buffer: UnsafeMutablePointer<UInt8>?, count: Int32) -> Int32 {
-    while !cancellation.isCancelled {
+    while !interruption.isDue {
       if !isRegular {
         // Without this a FIFO that has no writer yet would look like one at its end.
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

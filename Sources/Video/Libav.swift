@@ -4,8 +4,8 @@ import Glibc
 /// libav's AV_NOPTS_VALUE, a macro that Swift does not import.
 let noTimestamp = Int64.min
 
-/// Tells libav once to write nothing on stderr: what a user reads comes from us.
-let silenceLibav: Void = av_log_set_level(AV_LOG_QUIET)
+/// Tells libav once to write nothing on stderr: what a user reads comes from us. Its first words on a failure are kept.
+let silenceLibav: Void = clibav_keep_words()
 
 /// The system's words for an errno (positive) or libav's for an AVERROR (negative).
 func nativeText(_ code: Int32) -> String {
@@ -21,6 +21,13 @@ func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+/// Nanoseconds since 1970 of the system's clock (CLOCK_REALTIME).
+func civilNanoseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 extension Ratio {

@@ -22,6 +22,16 @@ public struct VideoError: Error, Sendable, Equatable {
     case refused
     /// Not a container that libav knows, or too damaged to tell.
     case notAVideo
+    /// The same from a network, where it may also be a playlist of things that may not be opened from there; libav's words.
+    case nothingPlayable(words: String?)
+    /// A scheme or protocol that is not on the list of those allowed.
+    case scheme(String)
+    /// An option that this source does not have, or that may not be given.
+    case option(String)
+    /// The source was not there, or sent nothing, for so long.
+    case noAnswer(seconds: Double)
+    /// No frame came for so long.
+    case stalled(seconds: Double)
     /// Only streams of other kinds, for instance "audio".
     case noVideoStream(others: String)
     case noDecoder(codec: String)
@@ -88,6 +98,16 @@ extension VideoError.Reason: CustomStringConvertible {
     case .emptyFile: "the file is empty"
     case .refused: "refused"
     case .notAVideo: "not a video, of an unknown format, or damaged at its beginning"
+    case .nothingPlayable(let words):
+      "not a video, of an unknown format, or a playlist of what may not be opened from a network (files, concat:, …)"
+        + (words.map { ": \($0)" } ?? "")
+    case .scheme(let name):
+      "'\(name)' is not allowed, expected a path, -, v4l2:DEVICE or one of \(SourceAddress.schemes.joined(separator: ", "))"
+    case .option(let name):
+      Demuxer.reservedOptions.contains(name)
+        ? "the option '\(name)' may not be set" : "this source has no option '\(name)'"
+    case .noAnswer(let seconds): "nothing came within \(seconds) s"
+    case .stalled(let seconds): "no frame came for \(seconds) s"
     case .noVideoStream(let others): "it has no video stream, only \(others)"
     case .noDecoder(let codec): "there is no decoder for \(codec)"
     case .dimensions(let size):

@@ -33,6 +33,7 @@ extension VideoInfo {
       duration = nil
     }
     countedFrames = stream.nb_frames > 0 ? Int(stream.nb_frames) : nil
+    isInterlaced = [AV_FIELD_TT, AV_FIELD_BB, AV_FIELD_TB, AV_FIELD_BT].contains(parameters.field_order)
     timecode = Self.tag("timecode", stream.metadata) ?? Self.tag("timecode", container.metadata)
   }
 

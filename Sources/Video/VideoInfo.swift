@@ -30,6 +30,8 @@ public struct VideoInfo: Sendable, Equatable {
   public let duration: Double?
   /// The container's count of frames, nil if it keeps none.
   public let countedFrames: Int?
+  /// Whether the container or the codec says that pictures consist of two fields, taken one after the other.
+  public let isInterlaced: Bool
   /// SMPTE timecode of the first frame, where the file has one.
   public let timecode: String?
 

@@ -1,4 +1,4 @@
-/// What a reader could not get out of a video so far. The truncation and the missing frames are known at the end only.
+/// What a source could not give so far. The truncation and the missing frames are known at the end only.
 public struct VideoLosses: Sendable, Equatable {
   /// Packets that the container marks as damaged, or could not read.
   public var damagedPackets = 0
@@ -12,6 +12,8 @@ public struct VideoLosses: Sendable, Equatable {
   public var decodedFrames = 0
   /// Frames that the container counts, where it does.
   public var expectedFrames: Int?
+  /// What breaks the run of a live source's frames, or would have.
+  public var breaks = SourceBreaks()
 
   public init() {}
 
@@ -27,5 +29,16 @@ public struct VideoLosses: Sendable, Equatable {
     if undecodableFrames > 0 { parts.append("\(undecodableFrames) undecodable frames") }
     if corruptFrames > 0 { parts.append("\(corruptFrames) frames with concealed errors") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// Adds what another connection to the same source lost.
+  mutating func add(_ other: VideoLosses) {
+    damagedPackets += other.damagedPackets
+    undecodableFrames += other.undecodableFrames
+    corruptFrames += other.corruptFrames
+    isTruncated = isTruncated || other.isTruncated
+    decodedFrames += other.decodedFrames
+    if let expected = other.expectedFrames { expectedFrames = (expectedFrames ?? 0) + expected }
+    breaks.add(other.breaks)
   }
 }

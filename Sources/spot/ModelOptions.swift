@@ -29,11 +29,12 @@ struct ModelOptions: ParsableArguments {
   }
 
   var source: ModelSource {
-    get throws {
+    get throws(ServiceError) {
       if let config, let weights, let classes {
         return .files(configuration: config, weights: weights, classes: classes)
       }
-      return .folder(try model ?? ModelLocator().folder())
+      if let model { return .folder(model) }
+      return .folder(try ModelLocator().folder())
     }
   }
 }

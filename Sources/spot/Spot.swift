@@ -11,7 +11,7 @@ struct Spot: ParsableCommand {
       Exit codes: 0 done; 1 a result could not be written; 2 wrong arguments, or an input that cannot be used; \
       6 configuration or model files that cannot be used. Every failure is one line on standard error.
       """,
-    version: "0.1.0",
+    version: BuildInfo.version,
     subcommands: [
       DetectCommand.self,
       SubscribeCommand.self,
@@ -21,9 +21,9 @@ struct Spot: ParsableCommand {
       KeygenCommand.self,
       InspectCommand.self,
       ConvertCommand.self,
-      MatchCommand.self,
+      SimulateCommand.self,
       BenchCommand.self,
-      LatencyCurveCommand.self,
+      EvaluateCommand.self,
     ])
 
   /// Runs the command line, with every failure as one line.

@@ -9,6 +9,7 @@ struct DaemonOptions: ParsableArguments {
   @Option(.curveKey) var curveKey: String?
   @Option(.curveAllow) var curveAllow: String?
   @Flag(.allowPlainRemote) var allowPlainRemote = false
+  @Option(.http) var http: String?
   @Option(.waitForSubscriber) var waitForSubscriber: String?
   @Option(.logLevel) var logLevel: String?
   @Option(.logFormat) var logFormat: String?
@@ -17,7 +18,7 @@ struct DaemonOptions: ParsableArguments {
   var given: [DaemonSetting: String] {
     let all: [DaemonSetting: String?] = [
       .bind: bind, .replayBind: replayBind, .replayLog: replayLog, .curveKey: curveKey, .curveAllow: curveAllow,
-      .allowPlainRemote: allowPlainRemote ? "true" : nil, .waitForSubscriber: waitForSubscriber,
+      .allowPlainRemote: allowPlainRemote ? "true" : nil, .http: http, .waitForSubscriber: waitForSubscriber,
       .logLevel: logLevel, .logFormat: logFormat,
     ]
     return all.compactMapValues { $0 }

@@ -17,7 +17,7 @@ struct Spotd: ParsableCommand {
       video that cannot be used; 6 configuration or model files that cannot be used. The first SIGINT or SIGTERM ends in order, \
       the second at once.
       """,
-    version: "0.1.0")
+    version: BuildInfo.version)
 
   @OptionGroup(title: "The stream") var streamOptions: StreamOptions
   @OptionGroup(title: "The daemon") var daemonOptions: DaemonOptions
@@ -43,8 +43,9 @@ struct Spotd: ParsableCommand {
 
   private static func fail(_ message: String, code: Int32) -> Never {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    LineWriter.standardError.write("spotd: \(line)")
-    Foundation.exit(code)
+    LineWriter.standardError.write("\(LogPriority.errorPrefix)spotd: \(line)")
+    // Not `exit`: a thread that was left behind must not see its libraries taken down under it.
+    _exit(code)
   }
 
   func run() throws {
@@ -52,13 +53,13 @@ struct Spotd: ParsableCommand {
       print(ExampleConfiguration.text, terminator: "")
       return
     }
+    let environment = ProcessInfo.processInfo.environment
     let configuration = try DaemonConfiguration(
-      flags: streamOptions.given.merging(daemonOptions.given) { $1 },
-      environment: ProcessInfo.processInfo.environment, file: config)
+      flags: streamOptions.given.merging(daemonOptions.given) { $1 }, environment: environment, file: config)
     if checkConfig {
       print(try Daemon.check(configuration))
     } else {
-      try Daemon.run(configuration)
+      try Daemon.run(configuration, environment: environment)
     }
   }
 }

@@ -77,6 +77,21 @@ import Testing
     #expect(try problem("serve\nserve\nswing").contains("names a class twice"))
   }
 
+  @Test func filesWithoutEndAreReadToABound() throws {
+    func problem(_ read: () throws -> Void) -> String {
+      do {
+        try read()
+        return "none"
+      } catch { return "\(error)" }
+    }
+    #expect(
+      problem { _ = try ModelConfiguration.read(path: "/dev/zero") } == "/dev/zero: is larger than 1 MiB")
+    let configuration = try TinyModel.configuration(clip: 12)
+    #expect(
+      problem { _ = try ClassList.read(path: "/dev/zero", configuration: configuration) }
+        == "/dev/zero: is larger than 1 MiB")
+  }
+
   @Test("Full classes of F3Set fall apart into one sub-class of each group")
   func f3setClasses() throws {
     let model = try GoldenCase("case_E").model()

@@ -53,6 +53,25 @@ import Testing
     #expect(messages.map(\.topicSequence) == [1, 2])
   }
 
+  @Test func countsSubscriptionsThatAreInForce() throws {
+    let publisher = try Publisher(.init(endpoint: Self.anywhere))
+    func expect(_ count: Int) {
+      let deadline = Date(timeIntervalSinceNow: 5)
+      while publisher.counters.activeSubscriptions != count, Date() < deadline { usleep(1_000) }
+      #expect(publisher.counters.activeSubscriptions == count)
+    }
+    let status = Topic.status(stream: stream).text
+    let staying = try Subscriber(publisher.endpoint, prefixes: [Topic.everything])
+    do {
+      let two = try Subscriber(publisher.endpoint, prefixes: [Topic.everything, status])
+      expect(3)
+      withExtendedLifetime(two) {}
+    }
+    expect(1)
+    withExtendedLifetime(staying) {}
+    #expect(publisher.counters.subscriptions == 3)
+  }
+
   @Test func repeatsTheLastStatusAndWatermarkForNewcomers() throws {
     let publisher = try Publisher(.init(endpoint: Self.anywhere))
     let early = try subscriber(of: publisher)

@@ -55,6 +55,17 @@ import Testing
     #expect(try kept(after: first.position(1), onDisk) == ["2"])
   }
 
+  @Test func segmentsInTheWrongOrderAreServedAsFarAsTheyGo() throws {
+    var settings = onDisk
+    settings.disk?.segmentBytes = 1
+    let first = try write(3, settings)
+    let files = try folder.files().sorted()
+    try #require(files.count == 3)
+    // The newest message now stands in the oldest segment.
+    try FileManager.default.moveItem(atPath: files[2], toPath: folder.path + "/000000000000.spotlog")
+    #expect(try kept(after: first.position(2), settings) == ["3"])
+  }
+
   @Test func foreignFilesAreLeftAlone() throws {
     let first = try write(2, onDisk)
     try Data("hello".utf8).write(to: URL(filePath: folder.path + "/000000000007.spotlog"))

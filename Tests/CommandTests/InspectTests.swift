@@ -61,6 +61,54 @@ struct InspectTests {
     #expect(lines.contains("frames 300"))
   }
 
+  @Test("an overlay shows every frame, larger, with a panel below")
+  func overlay() throws {
+    // The sample's truth, with a ball that is always in the picture's middle.
+    let events = #"[{"frame": 29, "label": "near_court_bounce"}]"#
+    let ball = Array(repeating: "[199, 112, 1]", count: 40).joined(separator: ", ")
+    let truth = try folder.write(
+      "truth.json",
+      #"{"video": "v", "fps": 25, "width": 398, "height": 224, "events": \#(events), "ball": [\#(ball)]}"#.utf8)
+    let video = try folder.make("-i \(Bundled.sample(0)) -frames:v 40 -c:v libx264 -crf 18 clip.mp4")
+    let output = folder.path("overlay.mp4")
+    let result = try Program.spot.run(
+      ["inspect", video, "--overlay", output, "--truth", truth, "--model", Bundled.model.path])
+    #expect(result.status == 0 && result.output == "", "\(result.errors)")
+    #expect(result.errors.contains("overlay.mp4: 40 frames, "))
+    let told = try lines(output)
+    #expect(
+      told.contains("display size 796×614") && told.contains("frames 40")
+        && told.contains { $0.hasPrefix("frame rate 25") })
+
+    // In the picture something has been drawn, and the words of the panel are there.
+    try folder.make(
+      "-i overlay.mp4 -vf select=eq(n\\,29),crop=796:166:0:448 -frames:v 1 -pix_fmt gray -f rawvideo panel.gray")
+    let panel = try folder.bytes("panel.gray")
+    #expect(panel.count == 796 * 166)
+    #expect(panel.count { $0 > 180 } > 1000 && panel.count { $0 < 40 } > panel.count / 2)
+  }
+
+  @Test("an overlay that cannot be is refused before anything is scored")
+  func overlayFailures() throws {
+    func fails(_ arguments: [String], code: Int32 = 2, _ message: String) throws {
+      expectFailure(try Program.spot.run(["inspect"] + arguments), code: code, message)
+    }
+    let sample = Bundled.sample(0)
+    try fails(
+      [sample, "--overlay", folder.path("out.avi")],
+      "out.avi: cannot be created: its name should end with .mp4, .mov, .mkv or .ts")
+    try fails([folder.path("none.mp4"), "--overlay", folder.path("out.mp4")], "none.mp4: there is no such file")
+    try fails([sample, "--overlay", "/nowhere/out.mp4"], code: 1, "/nowhere/out.mp4: cannot be written")
+    try fails([sample, "--truth", "t.json"], "--truth belongs to --overlay")
+    try fails([sample, "--overlay", folder.path("out.mp4"), "--temporal"], "--overlay goes with neither")
+    try fails(
+      [sample, "--overlay", folder.path("out.mp4"), "--threshold", "2"], "threshold")
+    let other = try folder.write("t.json", #"{"video": "v", "events": [{"frame": 1, "label": "goal"}]}"#.utf8)
+    try fails(
+      [sample, "--overlay", folder.path("out.mp4"), "--truth", other], "t.json: the model has no class \"goal\"")
+    #expect(try folder.names == ["t.json"])
+  }
+
   @Test("what is none of them")
   func others() throws {
     func inspect(_ path: String) throws -> ProgramRun.Result { try Program.spot.run(["inspect", path]) }

@@ -59,6 +59,17 @@ struct PackageTests {
     #expect(mode == 0o640)
   }
 
+  @Test("hands on the licences of what is linked in")
+  func licences() throws {
+    let root = try PackageRoot()
+    try root.dpkg("--install", root.package)
+    let text = try String(contentsOfFile: root.path("usr/share/doc/spotd/copyright"), encoding: .utf8)
+    for package in ["Yams", "swift-argument-parser", "swift-log", "hdrhistogram-swift"] {
+      #expect(text.contains("\n\(package), linked into the programs:\n"), "\(package)")
+    }
+    #expect(text.contains("Permission is hereby granted, free of charge"))
+  }
+
   @Test("wrong arguments and missing programs are told in a line")
   func failures() throws {
     let wrong = try Tool.run(Tool.script("package"), ["--fast"])

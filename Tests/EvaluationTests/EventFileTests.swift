@@ -35,7 +35,46 @@ import Testing
   @Test func readsAListOfPredictedVideos() throws {
     let videos = try predictions(
       #"[{"video": "a", "fps": 25, "events": [{"frame": 9, "label": "serve", "score": 0.25}]}]"#)
-    #expect(videos == [PredictedVideo(video: "a", events: [.init(frame: 9, label: "serve", score: 0.25)])])
+    #expect(videos == [PredictedVideo(video: "a", fps: 25, events: [.init(frame: 9, label: "serve", score: 0.25)])])
+  }
+
+  @Test func readsASinglePredictedVideoWithItsName() throws {
+    let videos = try predictions(
+      #"{"video": "a", "num_frames": 50, "events": [{"frame": 9, "label": "serve", "confidence": 1}]}"#)
+    #expect(
+      videos == [PredictedVideo(video: "a", frameCount: 50, events: [.init(frame: 9, label: "serve", score: 1)])])
+  }
+
+  @Test func aRateFillsInWhereNoneIsTold() throws {
+    let json = Array(#"[{"video": "a", "events": []}, {"video": "b", "fps": 50, "events": []}]"#.utf8)
+    #expect(try EventFile.truth(json: json, name: "t.json", fps: 25).map(\.fps) == [25, 50])
+    #expect(try EventFile.predictions(json: json, name: "p.json", video: "", fps: 25).map(\.fps) == [25, 50])
+  }
+
+  @Test func readsWhereTheBallIs() throws {
+    let ball = try #require(
+      try truth(
+        #"{"video": "a", "width": 400, "height": 200, "events": [], "ball": [[100, 50, 1], [0, 0, 0], [1.5, 2, 1]]}"#
+      )[0].ball)
+    #expect(ball.share(at: 0) == .init(x: 0.25, y: 0.25))
+    #expect(ball.share(at: 1) == nil && ball.share(at: 3) == nil && ball.positions[2] == .init(x: 1.5, y: 2))
+  }
+
+  @Test func writesWhatItReads() throws {
+    let videos = [
+      PredictedVideo(
+        video: "a \"quoted\" ü/1", fps: 29.97, frameCount: 99,
+        events: [.init(frame: 3, label: "far \\ hit", score: 0.1), .init(frame: 98, label: "x", score: 1e-7)]),
+      PredictedVideo(video: "b", events: []),
+    ]
+    let list = try EventFile.text(videos, format: .e2eSpot)
+    #expect(try predictions(list) == videos)
+    let single = try EventFile.text([videos[0]], format: .spotd)
+    #expect(try predictions(single) == [PredictedVideo(video: "rally", events: videos[0].events)])
+    #expect(try EventFile.text([videos[1]], format: .spotd) == "{\"predictions\": []}\n")
+    #expect(throws: EvaluationError.unfit(reason: "the spotd format holds one video, and there are 2")) {
+      try EventFile.text(videos, format: .spotd)
+    }
   }
 
   @Test func readsFiles() throws {
@@ -75,12 +114,42 @@ import Testing
       #"[{"video": "a", "num_frames": 5, "events": [{"frame": 5, "label": "x"}]}]"#,
       "truth.json: [0].events[0].frame: frame 5 lies outside the video's 5 frames"
     ),
+    (
+      #"{"video": "a", "events": [{"frame": 2147483648, "label": "x"}]}"#,
+      "truth.json: events[0].frame: 2147483648 is larger than 2147483647"
+    ),
+    (#"{"video": "a", "fps": 1e9, "events": []}"#, "truth.json: fps: 1000000000.0 is no frame rate of a video"),
+    (
+      #"{"video": "a", "num_frames": -1, "events": []}"#,
+      "truth.json: num_frames: -1 is not a number of frames up to 2147483648"
+    ),
+    (
+      #"{"video": "a", "events": [], "ball": [[1, 2, 1]]}"#,
+      "truth.json: ball: positions need the picture's width and height beside them, 1 to 65536"
+    ),
+    (
+      #"{"video": "a", "width": 9, "height": 9, "events": [], "ball": [[1, 2]]}"#,
+      "truth.json: ball[0]: is not x, y and 1 or 0 for visible or not"
+    ),
+    (
+      #"{"video": "\#(String(repeating: "v", count: 1025))", "events": []}"#,
+      "truth.json: video: is longer than 1024 bytes"
+    ),
+    (String(repeating: "[", count: 100_000), "truth.json: is not valid JSON"),
   ])
   func brokenTruthIsRefusedByKey(_ json: String, _ message: String) {
     #expect {
       try truth(json)
     } throws: { error in
       "\(error)" == message
+    }
+  }
+
+  @Test func aNumberTooLargeForAFrameIsRefusedByKey() {
+    #expect {
+      try truth(#"{"video": "a", "events": [{"frame": 99999999999999999999, "label": "x"}]}"#)
+    } throws: { error in
+      "\(error)".hasPrefix("truth.json: events[0].frame: ")
     }
   }
 

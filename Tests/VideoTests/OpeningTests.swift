@@ -20,8 +20,8 @@ import Video
         == "\(path): cannot open: there is no such file (No such file or directory, code 2)")
   }
 
-  @Test func `a path is a path, whatever libav would take it for`() throws {
-    for path in ["concat:a|b", "subfile,,start,0,end,9,,:a", "pipe:0", "data:text/plain,x"] {
+  @Test func `a path is a path, whatever colons it has`() throws {
+    for path in ["clip:1.mp4", "C:clip.mp4", "court,1:2.mp4"] {
       #expect(try failure(path).reason == .noSuchFile)
     }
   }

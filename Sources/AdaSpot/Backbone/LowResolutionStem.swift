@@ -57,7 +57,7 @@ final class LowResolutionStem: TemporalOperator {
 
 /// Where a centred crop of `inner` positions lies in `outer`: the margin is halved and rounded half to even, as Python
 /// rounds.
-func centred(_ inner: Int, in outer: Int) -> Range<Int> {
+package func centred(_ inner: Int, in outer: Int) -> Range<Int> {
   let first = Int((Double(outer - inner) / 2).rounded(.toNearestOrEven))
   return first..<first + inner
 }

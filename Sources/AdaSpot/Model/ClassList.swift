@@ -35,12 +35,11 @@ public struct ClassList: Sendable, Hashable {
   }
 
   private static func lines(_ path: String) throws(AdaSpotError) -> [String] {
-    do {
-      return try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline)
-        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    } catch {
-      throw .unreadable(path: path, reason: "cannot be read: \(error.localizedDescription)")
+    guard let text = String(validating: try ModelText.read(path), as: UTF8.self) else {
+      throw .unreadable(path: path, reason: "is not UTF-8 text")
     }
+    return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
   }
 
   /// Finds each full class's sub-class in every group; a full class joins one name of each group with `_`.

@@ -14,6 +14,12 @@ public final class Model: Sendable {
     self.weights = weights
   }
 
+  /// Size of the low-resolution branch's last map, and so of `ClipScores.saliency`.
+  public var saliencySize: PixelSize {
+    let last = weights.low.shapes[weights.low.shapes.count - 1]
+    return PixelSize(rows: last.rows, columns: last.columns)
+  }
+
   /// Loads a model folder: `config.json`, `classes.txt` (for f3set `elements.txt` too) and one weights file,
   /// `*.safetensors` or `*.pt`.
   public static func load(folder: String) throws(AdaSpotError) -> Model {

@@ -6,19 +6,14 @@ extension ModelConfiguration {
   ///
   /// Keys that inference does not need are ignored, as their training values do not matter here.
   public static func read(path: String) throws(AdaSpotError) -> ModelConfiguration {
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .unreadable(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
-    return try parse(bytes, path: path)
+    try parse(ModelText.read(path), path: path)
   }
 
-  private static func parse(_ bytes: Data, path: String) throws(AdaSpotError) -> ModelConfiguration {
+  /// As `read`, with the bytes at hand; `path` stands for the file in errors.
+  package static func parse(_ bytes: [UInt8], path: String) throws(AdaSpotError) -> ModelConfiguration {
     let file: ConfigurationFile
     do {
-      file = try JSONDecoder().decode(ConfigurationFile.self, from: bytes)
+      file = try JSONDecoder().decode(ConfigurationFile.self, from: Data(bytes))
     } catch let error as DecodingError {
       throw error.asAdaSpotError(path: path)
     } catch {

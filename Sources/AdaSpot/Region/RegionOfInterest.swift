@@ -14,6 +14,19 @@ public struct RegionOfInterest: Sendable, Hashable {
   public struct Origin: Sendable, Hashable {
     public let top: Int
     public let left: Int
+
+    package init(top: Int, left: Int) {
+      self.top = top
+      self.left = left
+    }
+  }
+
+  package init(centreRow: Float, centreColumn: Float, rows: Int, columns: Int, origin: Origin?) {
+    self.centreRow = centreRow
+    self.centreColumn = centreColumn
+    self.rows = rows
+    self.columns = columns
+    self.origin = origin
   }
 }
 

@@ -9,10 +9,13 @@ final class ClipLane {
   private let network: Network
   private let grid: ClipGrid
   private var regions: [RegionOfInterest] = []
+  private let keepsSaliency: Bool
+  private var saliency: [Float] = []
   /// How far the lane is: the newest frame, or past the clip's end what has been counted on.
   private var time = 0
 
-  init(_ lane: TemporalLane, _ head: ClipHead, _ network: Network, _ grid: ClipGrid) {
+  init(_ lane: TemporalLane, _ head: ClipHead, _ network: Network, _ grid: ClipGrid, keepsSaliency: Bool) {
+    self.keepsSaliency = keepsSaliency
     self.lane = lane
     self.head = head
     self.network = network
@@ -27,6 +30,7 @@ final class ClipLane {
     time = first - 1
     head.start()
     regions.removeAll(keepingCapacity: true)
+    saliency.removeAll(keepingCapacity: true)
   }
 
   func abandon() {
@@ -52,7 +56,8 @@ final class ClipLane {
     }
     guard time == last + network.delay else { return }
     emit(
-      ClipScores(clip: clip, start: grid.start(clip), probabilities: head.finish(), regions: regions))
+      ClipScores(
+        clip: clip, start: grid.start(clip), probabilities: head.finish(), regions: regions, saliency: saliency))
     abandon()
   }
 
@@ -61,6 +66,11 @@ final class ClipLane {
     let regionFrame = time - network.graph.delays[network.region]
     if lane.contains(regionFrame) {
       regions.append(RegionOfInterest(encoded: lane.cell(network.region, regionFrame).buffer.pointer))
+    }
+    let saliencyFrame = time - network.graph.delays[network.saliency]
+    if keepsSaliency, lane.contains(saliencyFrame) {
+      let map = lane.cell(network.saliency, saliencyFrame).buffer
+      saliency += UnsafeBufferPointer(start: map.pointer, count: map.count)
     }
     let fusedFrame = time - network.delay
     if lane.contains(fusedFrame) { head.append(lane.cell(network.fused, fusedFrame).buffer.pointer) }

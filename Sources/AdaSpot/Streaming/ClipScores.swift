@@ -8,6 +8,9 @@ public struct ClipScores: Sendable {
   public let probabilities: [Float]
   /// The region of interest of each frame.
   public let regions: [RegionOfInterest]
+  /// What each region was chosen by: where the low-resolution features respond, 0…1 and smoothed along time, [frames, rows,
+  /// columns] of `Model.saliencySize`. Empty where it was not asked for.
+  public let saliency: [Float]
 
   public var frames: Int { regions.count }
 }

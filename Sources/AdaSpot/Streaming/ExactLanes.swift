@@ -19,7 +19,7 @@ final class ExactLanes {
 
   init(
     _ model: Model, _ network: Network, lanes: ArraySlice<TemporalLane>, grid: ClipGrid, share: (index: Int, of: Int),
-    isSpread: Bool
+    isSpread: Bool, keepsSaliency: Bool = false
   ) {
     self.isSpread = isSpread
     self.grid = grid
@@ -29,7 +29,9 @@ final class ExactLanes {
     let backward = RecurrentCell(model.weights.backward, positions: model.weights.positions)
     let scorer = ClassScorer(heads: model.weights.heads, classes: model.classes, rows: grid.length)
     self.lanes = lanes.map {
-      ClipLane($0, ClipHead(forward: forward, backward: backward, scorer: scorer, length: grid.length), network, grid)
+      ClipLane(
+        $0, ClipHead(forward: forward, backward: backward, scorer: scorer, length: grid.length), network, grid,
+        keepsSaliency: keepsSaliency)
     }
   }
 

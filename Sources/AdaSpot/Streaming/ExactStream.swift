@@ -17,17 +17,25 @@ public final class ExactStream {
   /// - Parameters:
   ///   - share: computes only clips with number % `of` == `index`, so that several streams on as many threads divide a
   ///     video.
+  ///   - keepsSaliency: hands out each clip's saliency, too.
   ///   - poisons: fills results that are no longer needed with NaN (tests).
-  package init(_ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1), poisons: Bool) {
+  package init(
+    _ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1), keepsSaliency: Bool = false, poisons: Bool
+  ) {
     self.grid = grid
     network = Network(model, lanes: ExactLanes.count(grid, share: share, isSpread: false), poisons: poisons)
-    lanes = ExactLanes(model, network, lanes: network.graph.lanes[...], grid: grid, share: share, isSpread: false)
+    lanes = ExactLanes(
+      model, network, lanes: network.graph.lanes[...], grid: grid, share: share, isSpread: false,
+      keepsSaliency: keepsSaliency)
   }
 
-  /// A stream over `model`'s clips on `grid`; `share` divides them between several streams.
-  public convenience init(_ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1)) {
+  /// A stream over `model`'s clips on `grid`; `share` divides them between several streams, and `keepsSaliency` hands out each
+  /// clip's saliency, too.
+  public convenience init(
+    _ model: Model, grid: ClipGrid, share: (index: Int, of: Int) = (0, 1), keepsSaliency: Bool = false
+  ) {
     precondition(grid.length == model.configuration.clipLength, "the grid's clips are as long as the model's")
-    self.init(model, grid: grid, share: share, poisons: false)
+    self.init(model, grid: grid, share: share, keepsSaliency: keepsSaliency, poisons: false)
   }
 
   /// Takes the next decoded picture, of the model's high-resolution size, and hands each clip that it completes to

@@ -7,6 +7,8 @@ package final class Network {
   package let graph: TemporalGraph
   /// Position of the fused feature (and its recurrent products) in the graph.
   let fused: Int
+  /// Position of the saliency that the region is chosen by in the graph.
+  let saliency: Int
   /// Position of the region of interest in the graph.
   let region: Int
   package let selector: RegionSelector
@@ -52,13 +54,13 @@ package final class Network {
       PooledProjection(
         "lowres.feature", source: lastLow, last: lowShape, layers: weights.lowProjection, scratch: scratch))
 
-    let saliency = add(SaliencyMap(source: lastLow, last: lowShape))
-    let once = add(TemporalSmoothing("saliency.smooth1", source: saliency, pixels: lowShape.pixels))
-    let twice = add(TemporalSmoothing("saliency.smooth2", source: once, pixels: lowShape.pixels))
+    let map = add(SaliencyMap(source: lastLow, last: lowShape))
+    let once = add(TemporalSmoothing("saliency.smooth1", source: map, pixels: lowShape.pixels))
+    saliency = add(TemporalSmoothing("saliency.smooth2", source: once, pixels: lowShape.pixels))
     selector = RegionSelector(
-      map: PixelSize(rows: lowShape.rows, columns: lowShape.columns), crop: configuration.highCrop,
+      map: model.saliencySize, crop: configuration.highCrop,
       region: configuration.regionSize, threshold: configuration.threshold)
-    region = add(RegionSelection(source: twice, selector: selector))
+    region = add(RegionSelection(source: saliency, selector: selector))
 
     highStem = HighResolutionStem(configuration, weights.high, selection: region, scratch: scratch)
     let lastHigh = addBlocks("highres", weights.high, after: add(highStem))

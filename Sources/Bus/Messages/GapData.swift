@@ -1,5 +1,5 @@
 /// What a message of type `spotd.gap.v1` tells: frames that were never scored, so that silence there means nothing.
-public struct GapData: Sendable, Hashable, Codable {
+public struct GapData: Sendable, Hashable {
   /// Why; subscribers must expect reasons that they do not know.
   public struct Reason: RawRepresentable, Sendable, Hashable, Codable {
     public let rawValue: String
@@ -26,10 +26,24 @@ public struct GapData: Sendable, Hashable, Codable {
     self.lastFrame = lastFrame
     self.reason = reason
   }
+}
 
+extension GapData: Codable {
   private enum CodingKeys: String, CodingKey {
     case epoch, reason
     case firstFrame = "first_frame"
     case lastFrame = "last_frame"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    epoch = try values.decode(Int.self, forKey: .epoch)
+    firstFrame = try values.decode(Int.self, forKey: .firstFrame)
+    lastFrame = try values.decodeIfPresent(Int.self, forKey: .lastFrame)
+    reason = try values.decode(Reason.self, forKey: .reason)
+    guard epoch >= 0, firstFrame >= 0, lastFrame.map({ $0 >= firstFrame }) ?? true else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: values.codingPath, debugDescription: "epoch, first_frame or last_frame out of range"))
+    }
   }
 }

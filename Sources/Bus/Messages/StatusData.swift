@@ -1,7 +1,7 @@
 /// What a message of type `spotd.status.v1` tells: how a stream fares. Sent at every change and each second, so it is the
 /// heartbeat; with state `ended` it is the last message of its stream and run.
 public struct StatusData: Sendable, Hashable {
-  public enum State: String, Sendable, Codable {
+  public enum State: String, Sendable, Codable, CaseIterable {
     case starting, running
     /// Running, but giving something up to keep pace; `reason` says what.
     case degraded

@@ -11,6 +11,8 @@ public struct PublisherCounters: Sendable, Equatable {
   public var subscriberStalls = 0
   /// Subscriptions that arrived.
   public var subscriptions = 0
+  /// Subscriptions that are in force; a subscriber has one or more.
+  public var activeSubscriptions = 0
   /// Statuses and watermarks repeated for new subscribers.
   public var retainedRepeats = 0
   /// Messages that ZeroMQ refused to send.

@@ -126,9 +126,16 @@ struct PublisherLoop {
       switch reception {
       case .nothing: return
       case .message(let parts):
-        if let part = parts.first, part.first == 1 {
-          state.counters.withLock { $0.subscriptions += 1 }
+        guard let part = parts.first else { continue }
+        switch part.first {
+        case 1:
+          state.counters.withLock { counters in
+            counters.subscriptions += 1
+            counters.activeSubscriptions += 1
+          }
           retained.want(prefix: part.dropFirst())
+        case 0: state.counters.withLock { $0.activeSubscriptions -= 1 }
+        default: continue
         }
       case .tooManyParts: continue
       }

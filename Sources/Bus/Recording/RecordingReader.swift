@@ -78,7 +78,8 @@ public final class RecordingReader {
   static func item(_ entry: LogEntry, _ time: WallTime) -> RecordedItem? {
     if entry.topic.isEmpty {
       guard let record = try? JSONDecoder().decode(LossRecord.self, from: Data(entry.json)),
-        Message.sequences.contains(record.first), record.last.map({ $0 >= record.first }) ?? true
+        Message.sequences.contains(record.first),
+        record.last.map({ $0 >= record.first && Message.sequences.contains($0) }) ?? true
       else { return nil }
       let loss = Loss(
         run: entry.key.run, stream: entry.key.stream, first: record.first, last: record.last, reason: record.reason)

@@ -38,7 +38,7 @@ public final class ReplayLog: Sendable {
   /// Another run is live from here on: a recording may hold several.
   func begin(_ run: RunID) { currentRun.withLock { $0 = run } }
 
-  func append(_ entry: LogEntry) {
+  package func append(_ entry: LogEntry) {
     memory.withLock { $0.append(entry) }
     writer?.append(entry)
   }

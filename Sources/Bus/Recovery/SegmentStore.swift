@@ -64,9 +64,10 @@ final class SegmentStore: Sendable {
   /// The oldest and newest sequence number kept of a stream; nil when none is.
   func extent(of key: StreamRun) -> ClosedRange<UInt64>? {
     state.withLock { state in
+      // In order where this program wrote them; a folder that somebody else had a hand in may hold anything.
       let ranges = state.segments.compactMap { $0.ranges[key] }
-      guard let first = ranges.first, let last = ranges.last else { return nil }
-      return first.lowerBound...last.upperBound
+      guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else { return nil }
+      return first...last
     }
   }
 

@@ -1,5 +1,10 @@
 /// One stream of one run: what sequence numbers count.
-struct StreamRun: Hashable, Sendable {
-  let run: RunID
-  let stream: Name
+package struct StreamRun: Hashable, Sendable {
+  package let run: RunID
+  package let stream: Name
+
+  package init(run: RunID, stream: Name) {
+    self.run = run
+    self.stream = stream
+  }
 }

@@ -4,10 +4,13 @@ internal import Glibc
 /// What the system tells about this process.
 enum ProcessFacts {
   /// Resident memory in megabytes.
-  static var residentMegabytes: Double {
+  static var residentMegabytes: Double { Double(residentBytes) / 1e6 }
+
+  /// Resident memory in bytes.
+  static var residentBytes: Int {
     let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
-    let pages = fields.count > 1 ? Double(fields[1]) ?? 0 : 0
-    return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
+    let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
   /// Heap allocations since the process began, if the library of tools/bench-allocations counts them.

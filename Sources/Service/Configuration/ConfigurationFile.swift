@@ -28,6 +28,9 @@ struct ConfigurationFile {
   init(path: String) throws(ServiceError) {
     self.path = path
     let text = try Self.contents(of: path)
+    if let line = YAMLAnchors.firstLine(in: text) {
+      throw .configuration("\(path):\(line): an anchor (&name): expected plain values")
+    }
     let root: Node?
     do { root = try Yams.compose(yaml: text) } catch { throw Self.unreadable(path, error) }
     guard let root, root.null == nil else { return }

@@ -11,7 +11,12 @@ public struct DaemonConfiguration: Sendable {
   package let subscriberWait: Duration
   package let log: LogSettings
 
-  private let sources: SettingSources
+  /// Where the daemon answers HTTP; nil: nowhere.
+  package let http: HTTPAddress?
+
+  let sources: SettingSources
+  /// What the settings were read from.
+  private let origin: Origin
   private static let longestWaitSeconds = 86_400.0
 
   /// Settings from the command line (as written there), the environment and a file, in this order of precedence.
@@ -20,10 +25,18 @@ public struct DaemonConfiguration: Sendable {
   public init(
     flags: [DaemonSetting: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws(ServiceError) {
-    try self.init(SettingSources(flags: flags, environment: environment, file: file ?? environment["SPOTD_CONFIG"]))
+    try self.init(Origin(flags: flags, environment: environment, file: file ?? environment["SPOTD_CONFIG"]))
   }
 
-  package init(_ sources: SettingSources) throws(ServiceError) {
+  private struct Origin: Sendable {
+    let flags: [DaemonSetting: String]
+    let environment: [String: String]
+    let file: String?
+  }
+
+  private init(_ origin: Origin) throws(ServiceError) {
+    self.origin = origin
+    let sources = try SettingSources(flags: origin.flags, environment: origin.environment, file: origin.file)
     self.sources = sources
     var streams: [StreamSettings] = []
     for stream in sources.streams { streams.append(try StreamSettings(stream)) }
@@ -36,8 +49,22 @@ public struct DaemonConfiguration: Sendable {
     exposure.allowFile = try sources.value(of: .curveAllow)?.text("a file")
     exposure.allowsPlainRemote = try sources[.allowPlainRemote].flag()
     self.exposure = exposure
+    http = try sources.value(of: .http).map { value throws(ServiceError) in try Self.address(value, exposure) }
     subscriberWait = .seconds(try sources[.waitForSubscriber].number(0...Self.longestWaitSeconds))
     log = LogSettings(level: try sources[.logLevel].choice(), format: try sources[.logFormat].choice())
+  }
+
+  /// The settings as the file has them now; flags and environment stay as they were.
+  func readAgain() throws(ServiceError) -> DaemonConfiguration { try DaemonConfiguration(origin) }
+
+  private static func address(_ value: SettingValue, _ exposure: BusExposure) throws(ServiceError) -> HTTPAddress {
+    guard let address = HTTPAddress(value.text) else {
+      throw value.error("an address with a port, such as 127.0.0.1:9570")
+    }
+    guard address.isLoopback || exposure.allowsPlainRemote else {
+      throw value.refusal("\(value.text) is open to the network: expected a loopback address, or allow-plain-remote")
+    }
+    return address
   }
 }
 

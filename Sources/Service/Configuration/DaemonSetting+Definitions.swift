@@ -4,7 +4,9 @@ extension DaemonSetting {
     switch self {
     case .input:
       SettingDefinition(
-        .stream, "Video to watch: a file, a FIFO or a URL; relative paths start at the working folder", "video",
+        .stream,
+        "Video to watch: a file, a FIFO, - for standard input, v4l2: and a device, a URL (docs/sources.md) or test: (simulated tennis, docs/simulation.md); relative paths start at the working folder",
+        "video",
         .required,
         example: "/var/lib/spotd/court1.mp4")
     case .stream:
@@ -13,6 +15,27 @@ extension DaemonSetting {
       SettingDefinition(
         .stream, "Model folder with config.json, classes.txt and one weights file", "folder",
         .described("the model that comes with the program"), example: "/usr/share/spotd/models/demo")
+    case .openTimeout:
+      SettingDefinition(
+        .stream, "Longest time that a source may take to show its header, such as 10s", "time",
+        .described("10s for networks and devices, none for others"), example: "10s")
+    case .stallTimeout:
+      SettingDefinition(
+        .stream, "Longest time without a frame until a source counts as broken, such as 5s", "time",
+        .described("5s for networks and devices, none for others"), example: "5s")
+    case .reconnect:
+      SettingDefinition(
+        .stream, "Longest wait between two attempts to reach a source that is gone, such as 10s, or never", "time",
+        .described("10s for networks and devices, never for others"), example: "10s")
+    case .sourceOption:
+      SettingDefinition(
+        .stream, "Options for libav's protocol and container, name=value, separated by blanks", "options",
+        .described("none"), example: "rtsp_transport=tcp")
+    case .deinterlace:
+      SettingDefinition(
+        .stream, "Whether each field of interlaced pictures becomes a frame: auto (where they say so), off or on",
+        "when",
+        .value("auto"))
     case .realtime:
       SettingDefinition(switch: .stream, "Play a recording at its own rate instead of as fast as it can be scored")
     case .profile:
@@ -77,7 +100,11 @@ extension DaemonSetting {
         .daemon, "File with the public keys of the clients that are let in, one a line; read again on SIGHUP", "file",
         .described("none"), example: "/etc/spotd/clients")
     case .allowPlainRemote:
-      SettingDefinition(switch: .daemon, "Bind endpoints that others can reach also without encryption")
+      SettingDefinition(switch: .daemon, "Bind endpoints that others can reach also without encryption; HTTP, too")
+    case .http:
+      SettingDefinition(
+        .daemon, "Address and port at which HTTP answers /live, /ready and /metrics; port * takes a free one",
+        "address", .described("none"), example: "127.0.0.1:9570")
     case .waitForSubscriber:
       SettingDefinition(
         .daemon, "Seconds to wait, at most, for a first subscriber before the first frame is read", "seconds",

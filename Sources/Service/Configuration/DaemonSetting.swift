@@ -6,6 +6,11 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case input
   case stream
   case model
+  case openTimeout = "open-timeout"
+  case stallTimeout = "stall-timeout"
+  case reconnect
+  case sourceOption = "source-option"
+  case deinterlace
   case realtime
   case profile
   case latencyBudget = "latency-budget"
@@ -24,6 +29,7 @@ public enum DaemonSetting: String, Sendable, CaseIterable {
   case curveKey = "curve-key"
   case curveAllow = "curve-allow"
   case allowPlainRemote = "allow-plain-remote"
+  case http
   case waitForSubscriber = "wait-for-subscriber"
   case logLevel = "log-level"
   case logFormat = "log-format"

@@ -70,6 +70,35 @@ package struct SettingSources {
   }
 }
 
+extension SettingSources {
+  /// What has another value than in `former`, as a file names it: `bind`, `streams.court1.threshold`, or `streams.court3` for
+  /// a stream that was not there or is no more.
+  func changes(since former: SettingSources) -> [(name: String, setting: DaemonSetting?)] {
+    guard named != nil || former.named != nil else { return changed(DaemonSetting.allCases, since: former, in: "") }
+    var changes = changed(DaemonSetting.allCases.filter { $0.definition.scope == .daemon }, since: former, in: "")
+    let (old, new) = (former.byName, byName)
+    for name in Set(old.keys).union(new.keys).sorted() {
+      let path = "\(ConfigurationFile.streamsKey).\(name)"
+      if let old = old[name], let new = new[name] {
+        changes += new.changed(DaemonSetting.ofNamedStreams, since: old, in: path + ".")
+      } else {
+        changes.append((path, nil))
+      }
+    }
+    return changes
+  }
+
+  private var byName: [String: SettingSources] {
+    Dictionary(streams.map { ($0.values[.stream]?.text ?? "", $0) }) { first, _ in first }
+  }
+
+  private func changed(
+    _ settings: [DaemonSetting], since former: SettingSources, in path: String
+  ) -> [(name: String, setting: DaemonSetting?)] {
+    settings.filter { values[$0]?.text != former.values[$0]?.text }.map { (path + $0.key, $0) }
+  }
+}
+
 extension SettingSources: CustomStringConvertible {
   /// The settings in force with their origins, as a configuration file would have them.
   package var description: String {

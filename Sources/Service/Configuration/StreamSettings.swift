@@ -6,10 +6,13 @@ import Spotting
 package struct StreamSettings: Sendable {
   /// What is watched: a path or a URL.
   package let input: String
+  /// What to simulate where the input is `test:`; nil: it is something to open.
+  let test: TestInput?
   /// Under which its messages are published.
   package let name: Name
   /// Its model's folder.
   package let model: String
+  package let source: SourceSettings
   package let isRealtime: Bool
   package let driving: DrivingSettings
   package let threshold: Double
@@ -21,7 +24,9 @@ package struct StreamSettings: Sendable {
   private static let mostPadding = 10_000
 
   init(_ sources: SettingSources) throws(ServiceError) {
-    input = try sources[.input].text("a path or URL")
+    let source = try sources[.input]
+    input = try source.text("a path or URL")
+    test = TestInput.isTest(input) ? try TestInput(source) : nil
     let value = try sources[.stream]
     do { name = try Name(value.text) } catch { throw value.error("a stream name: \(error)") }
     if let folder = sources.value(of: .model) {
@@ -29,7 +34,9 @@ package struct StreamSettings: Sendable {
     } else {
       model = try ModelLocator().folder()
     }
-    isRealtime = try sources[.realtime].flag()
+    self.source = try SourceSettings(sources)
+    let isPaced = try sources[.realtime].flag()
+    isRealtime = isPaced || test?.isRealtime == true
     driving = try DrivingSettings(sources)
     threshold = try sources[.threshold].number(0...1)
     nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)

@@ -11,13 +11,14 @@ struct ClipWorker: Sendable {
   let grid: ClipGrid
   let queue: PictureQueue
   let reports: ClipReports
+  let keepsSaliency: Bool
 
   func start() {
     Thread.detachNewThread { run() }
   }
 
   private func run() {
-    let stream = ExactStream(model, grid: grid, share: (index, count))
+    let stream = ExactStream(model, grid: grid, share: (index, count), keepsSaliency: keepsSaliency)
     var frames = 0
     do throws(VideoError) {
       while let frame = try queue.next() {

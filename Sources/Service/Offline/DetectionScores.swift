@@ -13,6 +13,9 @@ public struct DetectionScores: Sendable, Equatable {
   public private(set) var clipStarts: [Int] = []
   /// The regions of interest of all clips, [clips, clip length].
   public private(set) var regions: [RegionOfInterest] = []
+  /// What the regions of all clips were chosen by, [clips, clip length, rows, columns] of the network's last low-resolution map;
+  /// empty unless `DetectionSettings.keepsSaliency`.
+  public private(set) var saliency: [Float] = []
 
   let classes: Int
   let clipLength: Int
@@ -30,6 +33,7 @@ public struct DetectionScores: Sendable, Equatable {
   mutating func append(_ clip: ClipScores) {
     clipStarts.append(clip.start)
     regions += clip.regions
+    saliency += clip.saliency
   }
 
   /// The tensors of a scores file: `probabilities` [frames, classes + 1], `support` [frames], `clip_starts` [clips], and the regions'

@@ -14,6 +14,8 @@ public struct DetectionSettings: Sendable, Equatable {
   public var threads = 1
   /// Whether the probabilities and regions of all frames are kept, rather than the events alone.
   public var keepsScores = false
+  /// Whether the saliency of all frames is kept, too, where `keepsScores`.
+  public var keepsSaliency = false
 
   public static let mostThreads = 64
 

@@ -63,7 +63,8 @@ public struct Detector {
     feed.start()
     for worker in 0..<settings.threads {
       ClipWorker(
-        index: worker, count: settings.threads, model: model, grid: grid, queue: feed.queues[worker], reports: reports
+        index: worker, count: settings.threads, model: model, grid: grid, queue: feed.queues[worker], reports: reports,
+        keepsSaliency: settings.keepsSaliency
       ).start()
     }
 

@@ -1,5 +1,5 @@
 public import AdaSpot
-internal import Foundation
+internal import Evaluation
 internal import Tensors
 public import Timeline
 
@@ -7,11 +7,7 @@ public import Timeline
 public enum PredictionsFile {
   /// The file's text: an event a line, labels by name.
   public static func text(_ events: [Event], classes: ClassList) -> String {
-    let lines = events.map { event in
-      #"  {"frame": \#(event.frame), "label": \#(quoted(classes.name(event.label))), "confidence": \#(event.score)}"#
-    }
-    guard !lines.isEmpty else { return #"{"predictions": []}"# + "\n" }
-    return "{\"predictions\": [\n" + lines.joined(separator: ",\n") + "\n]}\n"
+    EventFile.text(events.map { .init(frame: $0.frame, label: classes.name($0.label), score: $0.score) })
   }
 
   /// Writes the file at `path` whole or not at all; nil is standard output.
@@ -23,13 +19,5 @@ public enum PredictionsFile {
     } catch {
       throw .output(error)
     }
-  }
-
-  /// Class names come from a file, so they may hold anything.
-  private static func quoted(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    let json = try? encoder.encode(text)
-    return json.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
 }

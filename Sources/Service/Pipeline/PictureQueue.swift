@@ -17,6 +17,12 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     public let putTime: UInt64
   }
 
+  /// What comes out: frames, and between them the ends of their source's epochs.
+  public enum Entry: Sendable {
+    case frame(Frame)
+    case epochEnd(Discontinuity)
+  }
+
   /// What the producer said last.
   private enum End {
     case open
@@ -26,7 +32,10 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
 
   private let condition = NSCondition()
   private var spares: [Picture]
-  private var frames: [Frame] = []
+  private var entries: [Entry] = []
+  /// Frames among the entries.
+  private var waiting = 0
+  private let mostEntries: Int
   private var end = End.open
   private var isClosed = false
   private var isDropping = false
@@ -35,7 +44,8 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public init(rows: Int, columns: Int, capacity: Int) {
     precondition(capacity > 0, "a queue holds at least one picture")
     spares = (0..<capacity).map { _ in Picture(rows: rows, columns: columns) }
-    frames.reserveCapacity(capacity)
+    mostEntries = 2 * capacity
+    entries.reserveCapacity(mostEntries)
   }
 
   // MARK: The producer's side
@@ -46,8 +56,8 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
     defer { condition.unlock() }
     while spares.isEmpty && !isClosed {
       // The newest stays, so that what was dropped shows by the index of a frame after it.
-      if isDropping && frames.count > 1 {
-        spares.append(frames.removeFirst().picture)
+      if isDropping && waiting > 1 {
+        spares.append(removeFirstFrame().picture)
       } else {
         condition.wait()
       }
@@ -59,7 +69,17 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public func put(_ picture: Picture, _ stamp: FrameStamp) {
     condition.lock()
     defer { condition.unlock() }
-    frames.append(Frame(picture: picture, stamp: stamp, putTime: MonotonicClock.now))
+    entries.append(.frame(Frame(picture: picture, stamp: stamp, putTime: MonotonicClock.now)))
+    waiting += 1
+    condition.broadcast()
+  }
+
+  /// Puts in the end of the epoch that the last frame belongs to. Waits while as many ends as pictures wait.
+  public func put(_ end: Discontinuity) {
+    condition.lock()
+    defer { condition.unlock() }
+    while entries.count >= mostEntries && !isClosed { condition.wait() }
+    entries.append(.epochEnd(end))
     condition.broadcast()
   }
 
@@ -75,10 +95,23 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
 
   /// Waits for the next frame; nil after the last. Throws what the producer failed with, after the frames before.
   public func next() throws(VideoError) -> Frame? {
+    while let entry = try nextEntry() {
+      if case .frame(let frame) = entry { return frame }
+    }
+    return nil
+  }
+
+  /// Waits for the next frame or the end of an epoch; nil after the last. Throws what the producer failed with, after what
+  /// came before.
+  public func nextEntry() throws(VideoError) -> Entry? {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if !frames.isEmpty { return frames.removeFirst() }
+      if !entries.isEmpty {
+        let entry = entries.removeFirst()
+        if case .frame = entry { waiting -= 1 } else { condition.broadcast() }
+        return entry
+      }
       switch end {
       case .open: condition.wait()
       case .finished: return nil
@@ -105,6 +138,18 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
         condition.broadcast()
       }
     }
+  }
+
+  /// Takes out the oldest frame, of which there is one. Ends of epochs stay.
+  private func removeFirstFrame() -> Frame {
+    for index in entries.indices {
+      if case .frame(let frame) = entries[index] {
+        entries.remove(at: index)
+        waiting -= 1
+        return frame
+      }
+    }
+    preconditionFailure("there is a frame")
   }
 
   /// Declares that the consumer takes no more: the producer gets no further picture.

@@ -68,13 +68,7 @@ extension RecordedOutcome {
       while let item = try reader.next() {
         switch item {
         case .loss(let loss, _): throw .recording(path: path, reason: "is incomplete: \(loss)")
-        case .message(let recorded):
-          let message = recorded.message
-          if streams[message.stream]?.last?.run != message.run {
-            streams[message.stream, default: []].append(RecordedOutcome(run: message.run))
-          }
-          let last = (streams[message.stream]?.count ?? 0) - 1
-          streams[message.stream]?[last].add(message.body)
+        case .message(let recorded): add(recorded.message, to: &streams)
         }
       }
       switch reader.end {
@@ -87,6 +81,15 @@ extension RecordedOutcome {
       throw .bus(error)
     }
     return streams
+  }
+
+  /// Adds what `message` tells to the present run of its stream.
+  static func add(_ message: Message, to streams: inout [Name: [RecordedOutcome]]) {
+    if streams[message.stream]?.last?.run != message.run {
+      streams[message.stream, default: []].append(RecordedOutcome(run: message.run))
+    }
+    let last = (streams[message.stream]?.count ?? 0) - 1
+    streams[message.stream]?[last].add(message.body)
   }
 
   private mutating func add(_ body: Message.Body) {

@@ -41,7 +41,10 @@ public struct RecordingSummary: Sendable {
     switch item {
     case .loss(let loss, _):
       change(loss.run, loss.stream) { row in
-        if let last = loss.last { row.missing += last - loss.first + 1 } else { row.isMissingUnknown = true }
+        guard let last = loss.last else { return row.isMissingUnknown = true }
+        // A file may claim what it likes; more than can be counted is the most that can be.
+        let (sum, isTooMany) = row.missing.addingReportingOverflow(last - loss.first + 1)
+        row.missing = isTooMany ? .max : sum
       }
     case .message(let recorded):
       let message = recorded.message

@@ -25,10 +25,14 @@ extension Daemon {
       _ = try factory.engine(nil)
       return ""
     }
-    guard settings.isFile else { return "\n# no \(title): the video is not here" }
-    let reader: VideoReader
-    do { reader = try VideoReader(path: settings.input) } catch { throw .video(error) }
-    let plan = try factory.plan(declaredRate: reader.info.frameRate?.value)
+    let rate: Ratio?
+    if let test = settings.test {
+      rate = test.frameRate
+    } else {
+      guard settings.isFile else { return "\n# no \(title): the video is not here" }
+      do { rate = try VideoReader(path: settings.input).info.frameRate } catch { throw .video(error) }
+    }
+    let plan = try factory.plan(declaredRate: rate?.value)
     _ = try factory.engine(plan)
     let rows = plan?.description ?? "  none: the video declares no frame rate"
     return "\n# \(title)\n" + rows.split(separator: "\n").map { "#" + $0 }.joined(separator: "\n")

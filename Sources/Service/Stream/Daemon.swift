@@ -1,26 +1,39 @@
 import Bus
 import Foundation
 import Logging
-import Synchronization
 
 /// The daemon: loads the models, opens the streams, and publishes until all have ended or a signal comes.
 ///
-/// What concerns one stream is a `StreamSession`'s; here is what they share: the bus, signals, the log.
+/// What concerns one stream is a `StreamSession`'s; here is what they share: the bus, signals, the log, health.
 public enum Daemon {
+  /// How long streams have, after a signal, to score what they have and to settle it.
+  private static let stopTimeout = Duration.seconds(10)
   /// How long subscribers have, at the end, to take what waits for them.
   private static let drainTimeout = Duration.seconds(2)
 
   /// Runs to the end; a signal to stop is a regular one. Throws what ended the first stream that failed, once all have
   /// ended.
-  public static func run(_ configuration: DaemonConfiguration) throws(ServiceError) {
-    let logger = configuration.log.logger(label: "spotd")
+  ///
+  /// - Parameter environment: Where systemd says how it wants to be told.
+  public static func run(
+    _ configuration: DaemonConfiguration, environment: [String: String] = [:]
+  ) throws(ServiceError) {
+    LineWriter.openStandardStreams()
+    let log = LogOutput(configuration.log)
+    let logger = log.logger(label: "spotd")
+    let manager = ServiceManager(environment: environment)
     let request = StopRequest()
+    let reloader = Reloader(configuration, log, manager, logger)
     signal(SIGPIPE, SIG_IGN)  // a log reader that goes away must not end the daemon
     signal(SIGXFSZ, SIG_IGN)  // beyond a limit on file sizes, writing fails like on a full disk
     TerminationSignals.onFirst { name in
       logger.info("stopping", metadata: ["signal": "\(name)"])
+      manager.notify("STOPPING=1")
       request.utter()
     }
+    TerminationSignals.onHangUp { reloader.reload() }
+    defer { log.tellRepeats(all: true) }
+
     let sessions = try sessions(of: configuration, logger)
     for session in sessions { request.whenUttered { session.stop() } }
     // What is wrong with the only stream is told before anything is published.
@@ -29,14 +42,25 @@ public enum Daemon {
 
     let bus = try bind(configuration, sessions)
     defer { bus.close(drainTimeout: drainTimeout, logger) }
-    bus.reloadClientsOnHangUp(logger)
+    let health = DaemonHealth(sessions, watchdog: manager.watchdogSeconds)
+    let http = try serve(configuration.http, HealthPages(health: health, bus: bus), logger)
+    defer { http?.close() }
     logger.info(
       "publishing",
       metadata: [
         "endpoint": "\(bus.publisher.endpoint)", "replay_endpoint": "\(bus.replayEndpoint)",
         "run": "\(bus.publisher.run)", "streams": "\(sessions.count)",
       ])
-    try run(sessions, bus.publisher, logger)
+    let running = RunningStreams(sessions, bus.publisher, logger)
+    reloader.begin(bus)
+    var caretaker = Caretaker(faults: { health.faults }, summary: { health.summary }, manager: manager, log: log)
+    while !running.wait(Caretaker.interval) {
+      caretaker.turn()
+      let late = running.late(after: stopTimeout, request)
+      if !late.isEmpty { throw .unfinished(streams: late, seconds: Int(stopTimeout.components.seconds)) }
+    }
+    manager.notify("STOPPING=1")
+    if let failure = running.firstFailure { throw failure }
   }
 
   private static func sessions(
@@ -51,42 +75,24 @@ public enum Daemon {
       sessions.append(
         try StreamSession(
           settings, model: library.model(in: settings.model), share: share,
-          subscriberWait: configuration.subscriberWait,
-          logger: logger))
+          subscriberWait: configuration.subscriberWait, logger: logger))
     }
     return sessions
-  }
-
-  /// Runs each stream on a thread of its own: one that fails leaves the others be. Throws the first failure when all have ended.
-  private static func run(
-    _ sessions: [StreamSession], _ publisher: Publisher, _ logger: Logger
-  ) throws(ServiceError) {
-    let running = DispatchGroup()
-    let firstFailure = Mutex<ServiceError?>(nil)
-    for session in sessions {
-      running.enter()
-      WorkThread.start("spotd-stream") {
-        defer { running.leave() }
-        do throws(ServiceError) { try session.run(on: publisher) } catch {
-          firstFailure.withLock { $0 = $0 ?? error }
-          if sessions.count > 1 {
-            logger.error("failed", metadata: ["stream": "\(session.settings.name)", "reason": "\(error)"])
-          }
-        }
-      }
-    }
-    running.wait()
-    if let failure = firstFailure.withLock({ $0 }) { throw failure }
   }
 
   private static func bind(
     _ configuration: DaemonConfiguration, _ sessions: [StreamSession]
   ) throws(ServiceError) -> DaemonBus {
     let monitors = Dictionary(uniqueKeysWithValues: sessions.map { ($0.settings.name, $0.monitor) })
-    return try DaemonBus(configuration) { message in
-      if case .event(let event) = message.body, let latency = event.latencyMilliseconds {
-        monitors[message.stream]?.update { $0.statistics.countSent(event, latencyMilliseconds: latency) }
-      }
-    }
+    return try DaemonBus(configuration) { message in monitors[message.stream]?.countSent(message) }
+  }
+
+  private static func serve(
+    _ address: HTTPAddress?, _ pages: HealthPages, _ logger: Logger
+  ) throws(ServiceError) -> HTTPServer? {
+    guard let address else { return nil }
+    let server = try HTTPServer(address) { pages.answer(to: $0) }
+    logger.info("serving HTTP", metadata: ["address": "\(server.address)"])
+    return server
   }
 }

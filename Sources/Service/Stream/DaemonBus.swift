@@ -10,7 +10,7 @@ final class DaemonBus: Sendable {
   private let log: ReplayLog
   private let replay: ReplayEndpoint
   /// Nil where everybody may connect.
-  private let clients: ClientAllowList?
+  let clients: ClientAllowList?
 
   /// `observe` is called on the publisher's thread with every message sent.
   init(
@@ -33,18 +33,10 @@ final class DaemonBus: Sendable {
     }
   }
 
-  /// Has SIGHUP read the list of clients again, where there is one.
-  func reloadClientsOnHangUp(_ logger: Logger) {
-    guard let clients else { return }
-    TerminationSignals.onHangUp {
-      do {
-        try clients.reload()
-        logger.info("clients read again", metadata: ["file": "\(clients.path)", "clients": "\(clients.count)"])
-      } catch {
-        logger.error("clients not read again: \(error)")
-      }
-    }
-  }
+  var replayCounters: ReplayEndpoint.Counters { replay.counters }
+
+  /// Messages that are missing in the log on disk.
+  var unwrittenMessages: Int { log.unwritten.count }
 
   /// Sends what waits, for at most `drainTimeout`, during which missed messages can still be asked for.
   func close(drainTimeout: Duration, _ logger: Logger) {

@@ -11,6 +11,9 @@ package struct FramePacer {
 
   package init() {}
 
+  /// The next frame is due when it is ready, like the first: its data came late.
+  package mutating func restart() { due = nil }
+
   /// When, in nanoseconds of the monotonic clock, the frame at `time` is due; `now` for the first. Timestamps that step back
   /// take no time.
   package mutating func due(_ time: MediaTime, now: UInt64) -> UInt64 {

@@ -23,7 +23,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   private let logger: Logger
   /// Nil: every frame is scored, however late.
   private var pressure: PressureController?
-  private var numbering = EpochNumbering()
+  private var numbering: EpochNumbering
   private var isDropDue = false
   private var catchUp: CatchUp?
   /// The stamps of all frames that the engine may still tell something about.
@@ -39,6 +39,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
     self.outlet = outlet
     self.pressure = pressure
     self.logger = logger
+    numbering = EpochNumbering(stride: outlet.frameStride)
     stamps = FrameRing(capacity: engine.longestDelay + 1) {
       FrameStamp(
         index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 1)), arrival: 0)
@@ -48,10 +49,19 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   func run() {
     var failure: ServiceError?
     do throws(VideoError) {
-      while let frame = try queue.next() { take(frame) }
+      while let entry = try queue.nextEntry() {
+        monitor.inference.move()
+        switch entry {
+        case .frame(let frame): take(frame)
+        case .epochEnd(let end): endEpoch(end)
+        }
+        monitor.inference.rest()
+      }
     } catch {
       failure = .video(error)
     }
+    monitor.inference.move()
+    defer { monitor.inference.rest() }
     if let catchUp { announceGap(before: catchUp.lastDropped + 1) } else { finishEpoch() }
     monitor.update {
       $0.failure = failure
@@ -102,19 +112,40 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   }
 
   private func finishEpoch() {
+    guard numbering.frames > 0 else { return }
     engine.finish { publish($0) }
     let counters = engine.counters
     monitor.update { $0.statistics.engineCounters = counters }
   }
 
+  /// The source's run of frames broke: so does what is computed over it.
+  private func endEpoch(_ end: Discontinuity) {
+    // While frames are dropped the epoch is finished already.
+    if catchUp == nil { finishEpoch() }
+    catchUp = nil
+    isDropDue = false
+    announce(numbering.breakOff(end))
+  }
+
   /// Nothing of the epoch is pending any more; the next begins with the source's frame `index`.
   private func announceGap(before index: Int) {
     guard numbering.isBroken(before: index) else { return }
-    let gap = numbering.breakOff(before: index)
+    announce(numbering.breakOff(before: index))
+  }
+
+  /// Begins the next epoch, after what is missing if anything is.
+  private func announce(_ gap: EpochNumbering.Gap?) {
     stamps.reset()
-    outlet.publish(gap)
-    monitor.update { $0.statistics.countGap(frames: gap.count) }
-    logger.debug("dropped", metadata: ["epoch": "\(gap.epoch)", "first": "\(gap.first)", "frames": "\(gap.count)"])
+    if let gap {
+      outlet.publish(gap)
+      logger.debug(
+        "gap", metadata: ["epoch": "\(gap.epoch)", "first": "\(gap.first)", "reason": "\(gap.reason.rawValue)"])
+    }
+    let epochs = numbering.epoch + 1
+    monitor.update {
+      $0.statistics.epochs = epochs
+      if let gap { $0.statistics.countGap(dropped: gap.dropped) }
+    }
   }
 
   private func append(_ frame: PictureQueue.Frame) {
@@ -151,6 +182,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   }
 
   private func publish(_ output: EngineOutput) {
+    monitor.inference.move()
     switch output {
     case .event(let spotted):
       if outlet.publish(spotted, stamps[spotted.event.frame]) {

@@ -15,7 +15,8 @@ struct StreamOutlet: Sendable {
     let event = EventData(
       id: String(spotted.number), state: spotted.state, revision: spotted.revision,
       label: labels[spotted.event.label - 1], labelIndex: spotted.event.label, moment: moment(stamp),
-      score: spotted.event.score, profile: spotted.profile.rawValue)
+      score: spotted.event.score, profile: spotted.profile.rawValue, wallClock: stamp.capture.map { wallClock($0) },
+      timecode: stamp.timecode?.description)
     return publisher.publish(.event(event), stream: stream, arrival: stamp.arrival)
   }
 
@@ -23,9 +24,7 @@ struct StreamOutlet: Sendable {
 
   /// The frames of `gap` are not scored.
   func publish(_ gap: EpochNumbering.Gap) {
-    let end = gap.first + gap.count
-    let data = GapData(
-      epoch: gap.epoch, firstFrame: gap.first * frameStride, lastFrame: end * frameStride - 1, reason: .overload)
+    let data = GapData(epoch: gap.epoch, firstFrame: gap.first, lastFrame: gap.last, reason: gap.reason)
     publisher.publish(.gap(data), stream: stream)
   }
 
@@ -34,6 +33,17 @@ struct StreamOutlet: Sendable {
     let moment = moment(stamp)
     publisher.publish(.watermark(moment), stream: stream)
     return StatusData.Watermark(epoch: moment.epoch, frame: moment.frame)
+  }
+
+  private func wallClock(_ capture: CaptureTime) -> EventData.WallClock {
+    let origin: EventData.WallClock.Origin =
+      switch capture.origin {
+      case .system: .system
+      case .rtpNTP: .rtpNTP
+      case .stream: .stream
+      }
+    return EventData.WallClock(
+      time: WallTime(nanosecondsSince1970: capture.nanosecondsSince1970), origin: origin)
   }
 
   private func moment(_ stamp: FrameStamp) -> Moment {

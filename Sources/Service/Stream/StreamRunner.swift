@@ -12,7 +12,6 @@ import Video
 final class StreamRunner {
   /// How often a status is published. A little more often than promised, since a busy machine is late.
   private static let heartbeatMilliseconds = 900
-  static let promisedMilliseconds = 1_000
   /// How often to look whether there is a subscriber.
   private static let subscriberPoll = Duration.milliseconds(10)
   /// How long the end waits for the publisher to have sent the last events.
@@ -30,6 +29,8 @@ final class StreamRunner {
   private let outlet: StreamOutlet
   private let monitor: StreamMonitor
   private let logger: Logger
+  private lazy var queue = PictureQueue(
+    rows: source.outputSize.rows, columns: source.outputSize.columns, capacity: queueCapacity)
 
   /// - Parameters:
   ///   - limits: Plays the recording at its own rate, and how far it may fall behind; nil: as fast as it can be scored.
@@ -57,14 +58,20 @@ final class StreamRunner {
     startThreads()
     var state = StatusData.State.starting
     var pressure: PressureController.Step?
+    var outage: String?
     while true {
-      let (isStarting, told) = (state == .starting, pressure)
-      monitor.wait(until: Self.nextHeartbeat) { $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told }
+      let (isStarting, told) = (state == .starting, (pressure, outage))
+      monitor.wait(until: Self.nextHeartbeat) {
+        $0.isFinished || (isStarting && $0.isRunning) || $0.pressure != told.0 || $0.outage != told.1
+      }
       let now = monitor.update { $0 }
       if now.isFinished { break }
-      pressure = now.pressure
-      if now.isRunning { state = pressure == nil ? .running : .degraded }
-      publishStatus(state, reason: pressure?.description)
+      // A source that does not answer is left behind; what it has given is scored.
+      if now.isAbandoned { queue.finish() }
+      (pressure, outage) = (now.pressure, now.outage)
+      let whole: StatusData.State = now.isRunning ? (pressure == nil ? .running : .degraded) : .starting
+      state = outage == nil ? whole : .reconnecting
+      publishStatus(state, reason: outage ?? pressure?.description)
     }
     // The totals include the latency of the last events, which is known when they have been sent.
     monitor.wait(until: MonotonicClock.deadline(after: Self.longestSendWait), for: \.statistics.isAllSent)
@@ -91,10 +98,9 @@ final class StreamRunner {
   }
 
   private func startThreads() {
-    let size = source.outputSize
-    let queue = PictureQueue(rows: size.rows, columns: size.columns, capacity: queueCapacity)
     let decoding = DecodeLoop(
-      source: source, queue: queue, monitor: monitor, pacer: limits == nil ? nil : FramePacer())
+      source: source, queue: queue, monitor: monitor,
+      pacer: limits == nil || (source.keepsOwnPace && !source.comesInPieces) ? nil : FramePacer(), logger: logger)
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
@@ -114,15 +120,6 @@ final class StreamRunner {
   static var nextHeartbeat: UInt64 { MonotonicClock.deadline(after: .milliseconds(heartbeatMilliseconds)) }
 
   private func publishStatus(_ state: StatusData.State, reason: String? = nil) {
-    let status = monitor.update {
-      $0.statistics.status(
-        state, reason: reason, profile: engine.profile.rawValue,
-        nextWithinMilliseconds: state == .ended ? nil : Self.promisedMilliseconds, publisher: outlet.publisher.counters,
-        now: MonotonicClock.now)
-    }
-    outlet.publish(status)
-    logger.log(
-      level: state == .running || state == .degraded ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata
-    )
+    monitor.publish(state, reason: reason, profile: engine.profile.rawValue, outlet, logger)
   }
 }

@@ -21,10 +21,10 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   private static let usualFrameRate = 25.0
 
   let settings: StreamSettings
-  let monitor = StreamMonitor()
+  let monitor: StreamMonitor
   private let shared: SharedModel
   private let factory: EngineFactory
-  private let cancellation = Cancellation()
+  let cancellation = Cancellation()
   private let subscriberWait: Duration
   private let logger: Logger
   private var prepared: Prepared?
@@ -36,6 +36,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     _ settings: StreamSettings, model: SharedModel, share: CoreShare, subscriberWait: Duration, logger: Logger
   ) throws(ServiceError) {
     self.settings = settings
+    monitor = StreamMonitor(budget: settings.driving.budget)
     self.subscriberWait = subscriberWait
     var logger = logger
     logger[metadataKey: "stream"] = "\(settings.name)"
@@ -48,7 +49,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
 
   /// Ends the stream in order; may be called from any thread, and before it has begun.
   func stop() {
-    monitor.update { $0.isStopping = true }
+    monitor.stop()
     cancellation.cancel()
   }
 
@@ -63,21 +64,23 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     let outlet = StreamOutlet(
       stream: settings.name, labels: shared.labels, frameStride: shared.model.configuration.frameStride,
       publisher: publisher)
+    monitor.update { $0.lastSent = MonotonicClock.now }
     let ready: Prepared
     do throws(ServiceError) {
       guard let opened = prepared == nil ? try openTelling(outlet) : prepared else {
-        outlet.publish(status(.ended, reason: "stopped", outlet))
+        publish(.ended, reason: "stopped", outlet)
         return
       }
       ready = opened
     } catch {
-      outlet.publish(status(.ended, reason: error.description, outlet))
+      publish(.ended, reason: error.description, outlet)
       throw error
     }
     prepared = nil
     logger.info("scoring", metadata: ["profile": "\(ready.engine.profile)"])
     let runner = StreamRunner(
-      limits: settings.isRealtime ? pressureLimits(ready) : nil, subscriberWait: subscriberWait, source: ready.source,
+      limits: settings.isRealtime || ready.source.keepsOwnPace ? pressureLimits(ready) : nil,
+      subscriberWait: subscriberWait, source: ready.source,
       engine: ready.engine, outlet: outlet, monitor: monitor, logger: logger)
     try runner.run()
   }
@@ -90,9 +93,12 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
       monitor.update { $0.isOpened = true }
     }
     repeat {
-      outlet.publish(status(.starting, outlet))
-    } while !monitor.wait(until: StreamRunner.nextHeartbeat, for: \.isOpened)
-    return try opening.result?.get()
+      let outage = monitor.update { $0.outage }
+      publish(outage == nil ? .starting : .reconnecting, reason: outage, outlet)
+      monitor.wait(until: StreamRunner.nextHeartbeat) { $0.isOpened || $0.isAbandoned }
+    } while !monitor.update { $0.isOpened || $0.isAbandoned }
+    // A resolver of names does not look whether it should stop; its thread is left behind.
+    return try monitor.update { $0.isOpened } ? opening.result?.get() : nil
   }
 
   /// Written by the thread that opens, read by the other one once `isOpened` is set.
@@ -112,19 +118,25 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   }
 
   private func openSource() throws(ServiceError) -> (any FrameSource)? {
-    let size = shared.model.configuration.highResolution
+    let configured = shared.model.configuration.highResolution
+    let size = PictureSize(rows: configured.rows, columns: configured.columns)
+    let stride = shared.model.configuration.frameStride
+    if let test = settings.test { return try SimulatedSource(test, size: size, stride: stride) }
     do {
-      let logger = logger
-      let reader = try VideoReader(
-        path: settings.input, output: PictureSize(rows: size.rows, columns: size.columns),
-        stride: shared.model.configuration.frameStride, cancellation: cancellation
+      let (logger, monitor) = (logger, monitor)
+      let source = try LiveSource(
+        path: settings.input, output: size, stride: stride, options: settings.source.options, cancellation: cancellation
       ) { notice in
         logger.warning("\(notice)")
       }
-      if let factor = reader.info.aspectMismatch {
-        logger.warning("pictures are distorted by a factor of \(factor): their aspect is not the model's")
+      source.observe { change in
+        guard case .disconnected(let reason) = change else { return }
+        monitor.update { $0.outage = reason }
+        logger.warning("disconnected", metadata: ["reason": "\(reason)"])
       }
-      return reader
+      try source.connect()
+      monitor.update { $0.outage = nil }
+      return source
     } catch {
       if error.reason == .cancelled { return nil }
       throw .video(error)
@@ -139,12 +151,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   }
 
   /// A status of a stream that has no engine yet.
-  private func status(_ state: StatusData.State, reason: String? = nil, _ outlet: StreamOutlet) -> StatusData {
-    monitor.update {
-      $0.statistics.status(
-        state, reason: reason, profile: settings.driving.profile?.rawValue,
-        nextWithinMilliseconds: state == .ended ? nil : StreamRunner.promisedMilliseconds,
-        publisher: outlet.publisher.counters, now: MonotonicClock.now)
-    }
+  private func publish(_ state: StatusData.State, reason: String? = nil, _ outlet: StreamOutlet) {
+    monitor.publish(state, reason: reason, profile: settings.driving.profile?.rawValue, outlet, logger)
   }
 }

@@ -16,6 +16,9 @@ struct StreamStatistics {
   /// Totals that the engine keeps.
   var engineCounters: [String: Int] = [:]
 
+  /// Epochs begun.
+  var epochs = 1
+
   /// What was planned; nil where nothing was.
   var plan: LatencyPlan?
 
@@ -52,10 +55,10 @@ struct StreamStatistics {
   /// An event's state was handed to the publisher.
   mutating func countEvent(_ state: EventData.State) { states[state, default: 0] += 1 }
 
-  /// So many frames were dropped in a row to keep pace.
-  mutating func countGap(frames: Int) {
+  /// Frames are missing; so many of them were dropped in a row to keep pace.
+  mutating func countGap(dropped: Int) {
     gaps += 1
-    droppedFrames += frames
+    droppedFrames += dropped
   }
 
   /// An event's state was sent, so many milliseconds after its frame's arrival.
@@ -100,6 +103,8 @@ struct StreamStatistics {
     status.counters["undecodable_frames"] = losses?.undecodableFrames
     status.counters["corrupt_frames"] = losses?.corruptFrames
     status.counters["gaps"] = gaps
+    status.counters["epochs"] = epochs
+    if let breaks = losses?.breaks { status.counters.merge(Self.counters(of: breaks)) { own, _ in own } }
     if let plan {
       status.counters["plan_lookahead"] = plan.parameters?.lookahead
       status.counters["plan_algorithmic_ms"] = Int((plan.algorithmic * 1e3).rounded())
@@ -114,6 +119,16 @@ struct StreamStatistics {
       "slow_subscriber": publisher.subscriberStalls,
     ]
     return status
+  }
+
+  private static func counters(of breaks: SourceBreaks) -> [String: Int] {
+    [
+      "reconnects": breaks.reconnects, "failed_connections": breaks.failedConnections, "stalls": breaks.stalls,
+      "timestamp_jumps": breaks.timestampJumps, "timestamp_wraps": breaks.timestampWraps,
+      "missing_timestamps": breaks.missingTimestamps, "duplicate_frames": breaks.duplicateFrames,
+      "lost_frames": breaks.lostFrames, "rate_changes": breaks.rateChanges, "size_changes": breaks.sizeChanges,
+      "cadence_changes": breaks.cadenceChanges,
+    ]
   }
 
   private func percentiles(of latency: Histogram<UInt64>) -> StatusData.Latency? {

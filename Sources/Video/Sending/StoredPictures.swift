@@ -73,7 +73,7 @@ final class StoredPictures {
   private static func open(
     _ path: String, _ start: Double, _ cancellation: Cancellation
   ) throws(VideoError) -> Demuxer {
-    let demuxer = try Demuxer(source: path, cancellation: cancellation)
+    let demuxer = try Demuxer(SourceAddress(path), options: SourceOptions(), cancellation: cancellation)
     guard start > 0 else { return demuxer }
     let context = demuxer.context
     let first = context.pointee.start_time == noTimestamp ? 0 : context.pointee.start_time

@@ -35,7 +35,8 @@ public final class VideoSender {
     self.target = target
     self.cancellation = cancellation
     dice = ImpairmentDice(impairment)
-    info = try VideoInfo(Demuxer(source: path, cancellation: cancellation), output: nil)
+    info = try VideoInfo(
+      Demuxer(SourceAddress(path), options: SourceOptions(), cancellation: cancellation), output: nil)
     pictures = try StoredPictures(path, start: start, loops: loops, jumps: jumps, cancellation: cancellation)
     muxer = try makeMuxer()
   }

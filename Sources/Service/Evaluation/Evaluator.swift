@@ -1,0 +1,181 @@
+public import AdaSpot
+public import Evaluation
+internal import Foundation
+internal import Timeline
+internal import Video
+
+/// Reads truth and predictions, scoring videos where these are given, and evaluates them.
+public struct Evaluator {
+  private let settings: EvaluationSettings
+  private let model: () throws(ServiceError) -> Model
+  private let progress: (DetectionProgress) -> Void
+
+  /// - Parameters:
+  ///   - model: Called once there is a video to score.
+  ///   - progress: Hears how far the scoring of a video is.
+  public init(
+    _ settings: EvaluationSettings, model: @escaping () throws(ServiceError) -> Model,
+    progress: @escaping (DetectionProgress) -> Void = { _ in }
+  ) throws(ServiceError) {
+    if let problem = settings.problem { throw .argument(problem) }
+    self.settings = settings
+    self.model = model
+    self.progress = progress
+  }
+
+  public func run() throws(ServiceError) -> EvaluationReport {
+    let truth = try readTruth()
+    let predictions = try readPredictions(truth)
+    let labels = try settings.labels.map { (path) throws(ServiceError) in try Self.labels(path) }
+    do throws(EvaluationError) {
+      let set = try EvaluationSet(
+        truth: truth.flatMap(\.self), predictions: predictions.videos,
+        labels: labels.map { Set($0) } ?? predictions.labels,
+        allowsPartial: settings.allowsPartial)
+      var soccerNet: EvaluationReport.SoccerNet?
+      if let rate = settings.soccerNetRate {
+        soccerNet = .init(
+          rate: rate, loose: try SoccerNetPrecision(set, windows: SoccerNetPrecision.loose, rate: rate, labels: labels),
+          tight: try SoccerNetPrecision(set, windows: SoccerNetPrecision.tight, rate: rate, labels: labels))
+      }
+      let unknown = set.labelsOnlyFound.map {
+        "label \"\($0)\" is predicted but not in the truth: it does not count in mAP"
+      }
+      return EvaluationReport(
+        scorecard: try Scorecard(set, settings: settings.scores), soccerNet: soccerNet,
+        regionHits: predictions.regionHits, remarks: predictions.remarks + unknown)
+    } catch {
+      throw .events(error)
+    }
+  }
+
+  /// The predictions alone, to be written in another format.
+  public func predictions() throws(ServiceError) -> [PredictedVideo] {
+    try readPredictions(settings.truth.isEmpty ? [] : readTruth()).videos
+  }
+
+  /// The true events of each file.
+  private func readTruth() throws(ServiceError) -> [[TruthVideo]] {
+    var paths = settings.truth
+    if paths.isEmpty {
+      for input in settings.inputs {
+        guard case .video = EvaluationInput(input) else {
+          throw .argument("\(input): expected --truth with its true events; only beside videos are they looked for")
+        }
+        paths.append(LatencyCurveSettings.Video(path: input).truth)
+      }
+    }
+    var files: [[TruthVideo]] = []
+    do throws(EvaluationError) {
+      for path in paths { files.append(try EventFile.truth(path: path, fps: settings.fps)) }
+    } catch {
+      throw .events(error)
+    }
+    return files
+  }
+
+  // MARK: Predictions
+
+  private struct Predictions {
+    var videos: [PredictedVideo] = []
+    /// The labels that a model knows, where videos were scored.
+    var labels: Set<String>?
+    var regionHits: RegionHits?
+    var remarks: [String] = []
+  }
+
+  private func readPredictions(_ truth: [[TruthVideo]]) throws(ServiceError) -> Predictions {
+    var predictions = Predictions()
+    var detector: Detector?
+    for (index, path) in settings.inputs.enumerated() {
+      let name = name(of: index, truth)
+      switch EvaluationInput(path) {
+      case .recording:
+        predictions.videos += try RecordingPredictions.videos(RecordedOutcome.read(path), path: path, video: name)
+      case .events: predictions.videos += try readEvents(path, video: name)
+      case .video:
+        let used: Detector
+        if let detector {
+          used = detector
+        } else {
+          used = try makeDetector(keepsScores: truth.joined().contains { $0.ball != nil })
+          detector = used
+        }
+        predictions.labels = Set(used.model.classes.names)
+        try score(path, name, truth, with: used, into: &predictions)
+      }
+    }
+    return predictions
+  }
+
+  private func readEvents(_ path: String, video: String) throws(ServiceError) -> [PredictedVideo] {
+    if let streams = try MessageLines.read(path) {
+      return try RecordingPredictions.videos(streams, path: path, video: video)
+    }
+    do throws(EvaluationError) {
+      return try EventFile.predictions(path: path, video: video, fps: settings.fps)
+    } catch {
+      throw .events(error)
+    }
+  }
+
+  private func makeDetector(keepsScores: Bool) throws(ServiceError) -> Detector {
+    var detection = settings.detection
+    detection.keepsScores = keepsScores
+    return try Detector(model: try model(), settings: detection)
+  }
+
+  private func score(
+    _ path: String, _ name: String, _ truth: [[TruthVideo]], with detector: Detector,
+    into predictions: inout Predictions
+  ) throws(ServiceError) {
+    let detection: Detection
+    do {
+      detection = try detector.detect(path, progress: progress)
+    } catch .video(let error) where error.reason == .notAVideo {
+      throw .argument("\(path): neither predictions, a recording of the bus nor a video")
+    }
+    let events = detection.events.map {
+      PredictedVideo.Event(frame: $0.frame, label: detection.classes.name($0.label), score: $0.score)
+    }
+    let stride = detector.model.configuration.frameStride
+    predictions.videos.append(
+      PredictedVideo(
+        video: name, fps: detection.info.frameRate?.value ?? settings.fps, frameCount: detection.frames * stride,
+        events: events))
+    predictions.remarks += detection.warnings.map { "\(path): \($0)" }
+    guard let own = truth.joined().first(where: { $0.video == name && $0.ball != nil }), let scores = detection.scores
+    else { return }
+    let hits = RegionHits(
+      own, regions: RegionTrack(scores), geometry: RegionGeometry(detector.model.configuration), stride: stride)
+    predictions.regionHits = predictions.regionHits.map { $0 + hits } ?? hits
+  }
+
+  /// What the video of input number `index` is called where the input does not tell: as the truth at its place calls it, or by its
+  /// file.
+  private func name(of index: Int, _ truth: [[TruthVideo]]) -> String {
+    if truth.count == settings.inputs.count, let sole = Self.soleName(truth[index]) { return sole }
+    return EvaluationInput.stem(settings.inputs[index])
+  }
+
+  /// The name of the only video, or of a half of the only game.
+  private static func soleName(_ videos: [TruthVideo]) -> String? {
+    guard let first = videos.first else { return nil }
+    if videos.count == 1 { return first.video }
+    let games = Set(videos.map { EventFile.half($0.video).game })
+    return games.count == 1 && videos.count == 2 ? first.video : nil
+  }
+
+  /// The lines of a file of labels, without empty ones.
+  private static func labels(_ path: String) throws(ServiceError) -> [String] {
+    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: labelsLimit + 1),
+      data.count <= labelsLimit, let text = String(data: data, encoding: .utf8)
+    else { throw .argument("\(path): not a readable file of labels, one a line, of up to \(labelsLimit) bytes") }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    let labels = lines.filter { !$0.isEmpty }
+    guard !labels.isEmpty else { throw .argument("\(path): no label in it") }
+    return labels
+  }
+
+  private static let labelsLimit = 1 << 20
+}

@@ -1,0 +1,30 @@
+import Bus
+import Evaluation
+
+/// The final events of a recording of the bus, as predictions.
+enum RecordingPredictions {
+  /// A video for each stream of `streams`, read from the file at `path`, under the stream's name; a sole stream is `video`.
+  ///
+  /// Throws for streams whose frames are counted anew at some point, so that they are no frames of one video.
+  static func videos(
+    _ streams: [Name: [RecordedOutcome]], path: String, video: String
+  ) throws(ServiceError) -> [PredictedVideo] {
+    var videos: [PredictedVideo] = []
+    for (stream, runs) in streams.sorted(by: { $0.key.text < $1.key.text }) {
+      guard let run = runs.first, runs.count == 1 else {
+        throw .argument("\(path): stream \(stream) has \(runs.count) runs: expected one, as the frames of one video")
+      }
+      if let late = run.events.keys.first(where: { $0.epoch > 0 }) {
+        throw .argument(
+          "\(path): stream \(stream) has events in epoch \(late.epoch): its frames are counted anew there, so they are not those "
+            + "of one video")
+      }
+      let events = run.events.sorted { $0.key < $1.key }.map { place, event in
+        PredictedVideo.Event(frame: place.frame, label: place.label, score: event.score)
+      }
+      videos.append(
+        PredictedVideo(video: streams.count == 1 ? video : stream.text, frameCount: run.frames, events: events))
+    }
+    return videos
+  }
+}

@@ -1,0 +1,181 @@
+import Bus
+import Foundation
+import Glibc
+import Testing
+
+/// The daemon at sources that come and go.
+@Suite("spotd at live sources", .serialized, .timeLimit(.minutes(5)))
+struct LiveDaemonTests {
+  private let clips: DaemonClips
+
+  init() throws { clips = try DaemonClips() }
+
+  /// The first frames of the sample as a transport stream.
+  private func stream(frames: Int) throws -> [UInt8] {
+    let path = try clips.make(
+      "-i", DaemonHarness.sample, "-frames:v", "\(frames)", "-an", "-c:v", "mpeg2video", "-q:v", "3", "-g", "10",
+      "stream.ts")
+    return try [UInt8](Data(contentsOf: URL(filePath: path)))
+  }
+
+  private func states(_ daemon: DaemonHarness) -> [StatusData.State] { daemon.statuses.map(\.status.state) }
+
+  @Test("a source that is lost 20 times: a gap and a new epoch each time, every frame accounted for, memory bounded")
+  func reconnecting() throws {
+    let bytes = try stream(frames: 12)
+    let server = try LocalServer { connection, _ in
+      LocalServer.write(bytes, to: connection)
+      // As long as 12 frames last, so that scoring keeps pace.
+      usleep(480_000)
+    }
+    let daemon = try DaemonHarness(
+      "tcp://127.0.0.1:\(server.port)",
+      ["--reconnect", "30ms", "--profile", "live", "--lookahead", "2", "--revise", "0"])
+    func receive(epochs: Int) throws {
+      try daemon.receive(timeout: 120) { message in
+        if case .status(let status) = message.body { status.counters["epochs"] ?? 0 > epochs } else { false }
+      }
+    }
+    try receive(epochs: 5)
+    let early = try #require(daemon.run.peakMemory)
+    try receive(epochs: 20)
+    // Allocators keep what a connection needs at once; what each leaves behind would show.
+    #expect(try #require(daemon.run.peakMemory) < early + 24 << 20)
+    daemon.run.signal(SIGTERM)
+    let (ended, result) = try daemon.finish()
+    #expect(result.status == 0)
+    #expect(ended.reason == "stopped")
+    let reconnects = try #require(ended.counters["reconnects"])
+    let frames = try #require(ended.counters["frames"]) + (ended.drops["overload"] ?? 0)
+    #expect(reconnects >= 19 && (reconnects * 12...(reconnects + 1) * 12).contains(frames))
+    let breaks = daemon.gaps.filter { $0.reason == .source }
+    #expect((reconnects...reconnects + 1).contains(breaks.count))
+    #expect(breaks.allSatisfy { $0.firstFrame <= 12 && $0.lastFrame == nil })
+    #expect(daemon.gaps.map(\.epoch) == Array(0..<daemon.gaps.count))
+    #expect(states(daemon).contains(.reconnecting) && states(daemon).contains(.running))
+    #expect(
+      daemon.statuses.contains {
+        $0.status.state == .reconnecting && $0.status.reason?.contains("the source ended") == true
+      })
+    daemon.expectRightLifecycles()
+    try daemon.expectValid()
+  }
+
+  /// Sends a video over UDP at its own rate, again and again, until it is let go.
+  private final class Sender {
+    private let process = Process()
+
+    init(_ path: String, port: UInt16) throws {
+      process.executableURL = URL(filePath: "/usr/bin/ffmpeg")
+      process.arguments =
+        "-nostdin -v quiet -re -stream_loop -1 -i \(path) -c copy -f mpegts udp://127.0.0.1:\(port)?pkt_size=1316"
+        .split(separator: " ").map(String.init)
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+    }
+
+    deinit {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+    }
+  }
+
+  @Test("UDP whose sender is killed: told after the stall timeout, found again, events with the wall clock")
+  func datagrams() throws {
+    _ = try stream(frames: 300)
+    let path = clips.folder.appending(path: "stream.ts").path
+    // A port that is free for TCP is hardly taken for UDP.
+    let port = try LocalServer { _, _ in }.port
+    let daemon = try DaemonHarness(
+      "udp://127.0.0.1:\(port)",
+      ["--profile", "live", "--stall-timeout", "700ms", "--open-timeout", "30s", "--reconnect", "100ms"])
+    var sender: Sender? = try Sender(path, port: port)
+    try daemon.receive(timeout: 90) { if case .event = $0.body { true } else { false } }
+    let clock = try #require(daemon.events.first?.wallClock)
+    #expect(clock.origin == .system)
+    #expect(abs(Double(clock.time.nanosecondsSince1970) / 1e9 - Date().timeIntervalSince1970) < 60)
+    sender = nil
+    let lost = Date()
+    try daemon.receive(timeout: 30) {
+      if case .status(let status) = $0.body { status.state == .reconnecting } else { false }
+    }
+    #expect(Date().timeIntervalSince(lost) < 10)
+    #expect(daemon.statuses.last?.status.reason?.contains("no frame came for 0.7 s") == true)
+    #expect(daemon.statuses.last?.status.counters["stalls"] == 1)
+    sender = try Sender(path, port: port)
+    try daemon.receive(timeout: 90) {
+      if case .watermark(let moment) = $0.body { moment.epoch >= 1 } else { false }
+    }
+    try daemon.receive(timeout: 30) {
+      if case .status(let status) = $0.body { status.state == .running || status.state == .degraded } else { false }
+    }
+    daemon.run.signal(SIGTERM)
+    let (ended, result) = try daemon.finish()
+    #expect(result.status == 0 && ended.counters["reconnects"] ?? 0 >= 1)
+    #expect(daemon.gaps.contains { $0.reason == .source && $0.lastFrame == nil })
+    daemon.expectRightLifecycles()
+    _ = sender
+  }
+
+  @Test("a source that is not there: reconnecting with the reason, until a signal")
+  func absent() throws {
+    let port = try LocalServer { _, _ in }.port
+    let daemon = try DaemonHarness("tcp://127.0.0.1:\(port)", ["--reconnect", "100ms"])
+    try daemon.receive(timeout: 30) {
+      if case .status(let status) = $0.body { status.state == .reconnecting } else { false }
+    }
+    #expect(daemon.statuses.last?.status.reason?.contains("Connection refused") == true)
+    daemon.run.signal(SIGTERM)
+    let (ended, result) = try daemon.finish()
+    #expect(result.status == 0 && ended.reason == "stopped")
+  }
+
+  @Test("standard input is watched to its end")
+  func standardInput() throws {
+    _ = try stream(frames: 30)
+    let spotd = try Program.spotd.path
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = [
+      "-c", "cat \"$1\" | \"$2\" --input - --stream s --bind 'tcp://127.0.0.1:*'", "sh",
+      clips.folder.appending(path: "stream.ts").path, spotd,
+    ]
+    let result = try ProgramRun(process, input: nil).finish()
+    #expect(result.status == 0)
+    #expect(result.errors.contains("frames=30"), "\(result.errors)")
+  }
+
+  @Test("what may not be opened, unknown options and wrong times: one line that says so")
+  func refusals() throws {
+    func failure(_ input: String, _ arguments: [String], code: Int32, _ text: String) throws {
+      let result = try Program.spotd.run(
+        ["--input", input, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"] + arguments)
+      #expect(result.status == code, "\(result)")
+      #expect(result.errorLines.count == 1 && result.errors.contains(text), "\(result.errors)")
+    }
+    let sample = DaemonHarness.sample
+    try failure("concat:a.ts|b.ts", [], code: 2, "concat:a.ts|b.ts: cannot open: 'concat' is not allowed")
+    try failure(sample, ["--source-option", "colour=red"], code: 2, "this source has no option 'colour'")
+    try failure(
+      sample, ["--source-option", "colour"], code: 2, "--source-option: 'colour' is not a list of options such as")
+    try failure(sample, ["--source-option", "a=1 a=2"], code: 2, "--source-option: gives 'a' twice")
+    try failure(sample, ["--stall-timeout", "5"], code: 2, "--stall-timeout: '5' is not a time")
+    try failure(sample, ["--reconnect", "often"], code: 2, "--reconnect: 'often' is not a time")
+    try failure(sample, ["--deinterlace", "maybe"], code: 2, "--deinterlace: 'maybe' is not one of auto, off, on")
+  }
+
+  @Test("timecodes of the video stand in the events")
+  func timecodes() throws {
+    let path = try clips.make(
+      "-i", DaemonHarness.sample, "-frames:v", "150", "-an", "-c", "copy", "-timecode", "10:00:00:00", "clip.mov")
+    let daemon = try DaemonHarness(path)
+    let (_, result) = try daemon.finish()
+    #expect(result.status == 0 && !daemon.events.isEmpty)
+    for event in daemon.events {
+      let (second, frame) = event.moment.frame.quotientAndRemainder(dividingBy: 25)
+      #expect(event.timecode == "10:00:0\(second):\(frame < 10 ? "0" : "")\(frame)")
+      #expect(event.wallClock == nil)
+    }
+    try daemon.expectValid()
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import Timeline
+import Video
+
+@Suite("interlaced pictures")
+struct InterlaceTests {
+  private let clips: ClipFolder
+  /// A bar 8 wide that is at column 2·n in frame n, 50 a second.
+  private let bar =
+    "-f lavfi -i color=black:size=160x64:rate=50,format=yuv420p,geq=lum='16+200*between(X,N*2,N*2+7)':cb=128:cr=128"
+
+  init() throws { clips = try ClipFolder() }
+
+  private func interlaced(first: String) throws -> String {
+    try clips.make(
+      "\(bar) -frames:v 30 -vf tinterlace=\(first == "tff" ? "interleave_top" : "interleave_bottom"),fieldorder=\(first) "
+        + "-c:v mpeg2video -flags +ilme+ildct -q:v 2 -g 5 \(first).ts")
+  }
+
+  private func read(
+    _ path: String, _ deinterlacing: Deinterlacing, watched: Bool = true
+  ) throws -> (stamps: [FrameStamp], pixels: [[UInt8]], reader: VideoReader) {
+    var options = SourceOptions()
+    options.deinterlacing = deinterlacing
+    options.watchesContinuity = watched
+    let reader = try VideoReader(path: path, options: options)
+    let all = try reader.all()
+    return (all.stamps, all.pixels, reader)
+  }
+
+  /// The mean column of the bright pixels.
+  private func column(_ pixels: [UInt8]) -> Double {
+    var (weights, sum) = (0.0, 0.0)
+    for index in stride(from: 0, to: pixels.count, by: 3) where pixels[index] > 60 {
+      weights += Double(pixels[index])
+      sum += Double(pixels[index]) * Double(index / 3 % 160)
+    }
+    return sum / weights
+  }
+
+  @Test("each field becomes a frame of its own time, in the order in which they were taken", arguments: ["tff", "bff"])
+  func fields(first: String) throws {
+    let (stamps, pixels, reader) = try read(interlaced(first: first), .auto)
+    #expect(reader.frameRate?.value == 50 && reader.info.frameRate?.value == 25)
+    #expect(stamps.map(\.index) == Array(0..<60))
+    #expect(stamps.allSatisfy { $0.epoch == 0 })
+    for (left, right) in zip(stamps, stamps.dropFirst()) {
+      #expect(abs(right.time.seconds - left.time.seconds - 0.02) < 1e-6)
+      #expect(right.arrival >= left.arrival)
+    }
+    for (frame, pixels) in pixels.enumerated() {
+      #expect(abs(column(pixels) - (Double(frame) * 2 + 3.5)) < 1, "frame \(frame): \(column(pixels))")
+    }
+    #expect(reader.losses.breaks == SourceBreaks())
+  }
+
+  @Test("unless asked for, pictures stay as they are")
+  func off() throws {
+    let path = try interlaced(first: "tff")
+    #expect(try read(path, .off).stamps.count == 30)
+    #expect(try VideoReader(path: path).all().stamps.count == 30)
+  }
+
+  @Test("progressive pictures are left alone by auto, and taken apart when asked for")
+  func progressive() throws {
+    let path = try clips.make("\(pattern) -frames:v 20 -pix_fmt yuv420p -c:v mpeg2video progressive.ts")
+    let plain = try read(path, .off)
+    let automatic = try read(path, .auto)
+    #expect(
+      automatic.pixels == plain.pixels
+        && automatic.stamps
+          == plain.stamps.map { stamp in
+            var stamp = stamp
+            stamp.arrival = automatic.stamps[stamp.index].arrival
+            return stamp
+          }
+    )
+    #expect(try read(path, .on).stamps.count == 40)
+  }
+
+  @Test("a stride counts fields")
+  func strided() throws {
+    var options = SourceOptions()
+    options.deinterlacing = .auto
+    let stamps = try VideoReader(path: interlaced(first: "tff"), stride: 3, options: options).all().stamps
+    #expect(stamps.count == 20)
+    #expect(abs(stamps[1].time.seconds - stamps[0].time.seconds - 0.06) < 1e-6)
+  }
+
+  @Test("film in pulldown and mixed pictures are told, once each")
+  func cadence() {
+    var watch = CadenceWatch()
+    var told: [Cadence] = []
+    func add(_ count: Int, interlaced: (Int) -> Bool, repeats: (Int) -> Bool) {
+      for index in 0..<count {
+        if let cadence = watch.add(isInterlaced: interlaced(index), repeatsField: repeats(index)) {
+          told.append(cadence)
+        }
+      }
+    }
+    add(200, interlaced: { _ in false }, repeats: { _ in false })
+    #expect(told.isEmpty && watch.cadence == .progressive)
+    add(200, interlaced: { _ in false }, repeats: { $0 % 2 == 0 })
+    #expect(told == [.telecine])
+    add(200, interlaced: { $0 % 5 < 2 }, repeats: { _ in false })
+    #expect(told == [.telecine, .mixed])
+    add(200, interlaced: { _ in true }, repeats: { _ in false })
+    #expect(told == [.telecine, .mixed, .interlaced])
+  }
+}

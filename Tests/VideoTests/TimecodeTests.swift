@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+import Timeline
+import Video
+
+@Suite("timecodes")
+struct TimecodeTests {
+  private func later(_ text: String, by frames: Int, rate: Int) throws -> String? {
+    try #require(Timecode(text)).advanced(by: frames, rate: rate)?.description
+  }
+
+  @Test("labels count frames, seconds, minutes and hours, and begin again after a day")
+  func counting() throws {
+    #expect(try later("01:00:00:00", by: 24, rate: 25) == "01:00:00:24")
+    #expect(try later("01:00:00:00", by: 25, rate: 25) == "01:00:01:00")
+    #expect(try later("09:59:59:24", by: 1, rate: 25) == "10:00:00:00")
+    #expect(try later("23:59:59:49", by: 1, rate: 50) == "00:00:00:00")
+  }
+
+  @Test("drop-frame leaves out the first labels of each minute but every tenth")
+  func dropFrame() throws {
+    #expect(try later("00:00:59;29", by: 1, rate: 30) == "00:01:00;02")
+    #expect(try later("00:09:59;29", by: 1, rate: 30) == "00:10:00;00")
+    #expect(try later("00:00:59;59", by: 1, rate: 60) == "00:01:00;04")
+    // An hour of 29.97 has 107,892 frames.
+    #expect(try later("00:00:00;00", by: 107_892, rate: 30) == "01:00:00;00")
+    #expect(try later("23:59:59;29", by: 1, rate: 30) == "00:00:00;00")
+  }
+
+  @Test("counting on one by one is counting on at once", arguments: [(25, ":"), (30, ";"), (60, ";")])
+  func steps(rate: Int, separator: String) throws {
+    let start = try #require(Timecode("00:08:58\(separator)00"))
+    var label = start
+    for count in 1...(rate * 200) {
+      label = try #require(label.advanced(by: 1, rate: rate))
+      #expect(start.advanced(by: count, rate: rate) == label)
+    }
+  }
+
+  @Test(
+    "what is no label is none",
+    arguments: ["", "1:2:3", "25:00:00:00", "00:60:00:00", "a:b:c:d", "00:00:00:00:00", ":::"])
+  func invalid(text: String) { #expect(Timecode(text) == nil) }
+
+  @Test("the binary form of SMPTE ST 12-1, as libav packs it")
+  func binary() {
+    #expect(Timecode(smpte: 0x1223_5910)?.description == "10:59:23:12")
+    #expect(Timecode(smpte: 0x4000_0001)?.description == "01:00:00;00")
+    #expect(Timecode(smpte: 0x0000_0029) == nil)
+  }
+
+  @Test("a file's timecode counts on with its frames")
+  func file() throws {
+    let clips = try ClipFolder()
+    let path = try clips.make(
+      "-f lavfi -i testsrc2=size=64x48:rate=30000/1001 -frames:v 40 -pix_fmt yuv420p -timecode 00:00:59;20 clip.mov")
+    let stamps = try VideoReader(path: path).all().stamps
+    #expect(stamps[0].timecode?.description == "00:00:59;20")
+    #expect(stamps[9].timecode?.description == "00:00:59;29")
+    #expect(stamps[10].timecode?.description == "00:01:00;02")
+    #expect(stamps.allSatisfy { $0.capture == nil })
+    let half = try VideoReader(path: path, stride: 5).all().stamps
+    #expect(half[2].timecode?.description == "00:01:00;02")
+  }
+}
