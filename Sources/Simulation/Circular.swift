@@ -1,4 +1,4 @@
-/// Sine and cosine made of exactly rounded operations only. The system's differ in the last bit from one libm to the next, which would
+/// Sine and cosine made of exactly defined operations only. The system's differ in the last bit from one libm to the next, which would
 /// move a pixel here and there: a seed must give the same video everywhere.
 enum Circular {
   private static let turn = 6.283_185_307_179_586

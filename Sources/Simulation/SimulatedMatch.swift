@@ -3,7 +3,7 @@ public import Timeline
 /// An endless broadcast of a tennis match that never was: pictures, and to the frame what happens in them.
 ///
 /// A seed with the same settings gives the same pixels and events on every machine: random numbers are SplitMix64's, and what is computed
-/// uses only operations that IEEE 754 rounds exactly (no libm, no fused or reordered sums). Frame n shows the moment n / rate, with
+/// uses only operations that IEEE 754 defines to the last bit (no sine of a libm, no fused or reordered sums). Frame n shows the moment n / rate, with
 /// its exposure centred on it, so that an event at t seconds belongs to frame round(t · rate).
 ///
 /// Frames may be asked for in any order; going forwards is fast, going back more than a few points starts over. In the steady state

@@ -1,3 +1,4 @@
+import Bus
 import Service
 import Testing
 import Timeline
@@ -48,11 +49,13 @@ struct StreamNumberingTests {
   @Test("a source's break ends the epoch: what is missing is what it knows, in frames of the video")
   func breaks() throws {
     var numbering = numbering(scored: 5)
-    let damage = try #require(numbering.breakOff(end(delivered: 5, frames: 5, missing: 3, .damage)))
+    let damageBreak = numbering.breakOff(end(delivered: 5, frames: 5, missing: 3, .damage))
+    let damage = try #require(damageBreak)
     #expect((damage.epoch, damage.first, damage.last, damage.dropped) == (0, 5, 7, 0))
     #expect(damage.reason == .damage)
     #expect(numbering.number(stamp(0)).epoch == 1)
-    let loss = try #require(numbering.breakOff(end(delivered: 1, frames: 1, missing: nil)))
+    let lossBreak = numbering.breakOff(end(delivered: 1, frames: 1, missing: nil))
+    let loss = try #require(lossBreak)
     #expect((loss.epoch, loss.first, loss.last) == (1, 1, nil))
     #expect(loss.reason == .source)
     _ = numbering.number(stamp(0))
@@ -64,20 +67,23 @@ struct StreamNumberingTests {
   func strideBreaks() throws {
     var numbering = numbering(stride: 2, scored: 3)
     // Frames 0 to 5 were there, 6 and 7 are missing.
-    let gap = try #require(numbering.breakOff(end(delivered: 3, frames: 6, missing: 2)))
+    let gapBreak = numbering.breakOff(end(delivered: 3, frames: 6, missing: 2))
+    let gap = try #require(gapBreak)
     #expect((gap.first, gap.last) == (6, 7))
   }
 
   @Test("frames that were dropped before the break are part of its gap")
   func droppedBeforeBreak() throws {
     var numbering = numbering(scored: 4)
-    let gap = try #require(numbering.breakOff(end(delivered: 10, frames: 10, missing: 2)))
+    let gapBreak = numbering.breakOff(end(delivered: 10, frames: 10, missing: 2))
+    let gap = try #require(gapBreak)
     #expect((gap.first, gap.last, gap.dropped) == (4, 11, 6))
     // And within an epoch that dropping had divided, numbers are those of its second part.
     _ = numbering.number(stamp(0))
     _ = numbering.breakOff(before: 5)
     _ = numbering.number(stamp(5))
-    let second = try #require(numbering.breakOff(end(delivered: 6, frames: 6, missing: 1)))
+    let secondBreak = numbering.breakOff(end(delivered: 6, frames: 6, missing: 1))
+    let second = try #require(secondBreak)
     #expect((second.epoch, second.first, second.last, second.dropped) == (2, 1, 1, 0))
   }
 }

@@ -96,7 +96,7 @@ import Timeline
   @Test func `all classes are common`() {
     var counts = [Int](repeating: 0, count: 7)
     for seed in 1...8 as ClosedRange<UInt64> {
-      for event in SimulatedMatch(seed: seed, settings: settings()).events(in: 0..<2_000) { counts[event.label] += 1 }
+      for event in SimulatedMatch(seed: seed, settings: settings()).events(in: 0..<3_000) { counts[event.label] += 1 }
     }
     #expect(counts[0] == 0)
     for label in RallyLabel.allCases { #expect(counts[label.rawValue] >= 30, "\(label.name): \(counts)") }

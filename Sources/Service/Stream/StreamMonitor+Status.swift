@@ -9,17 +9,17 @@ extension StreamMonitor {
   func publish(
     _ state: StatusData.State, reason: String? = nil, profile: String?, _ outlet: StreamOutlet, _ logger: Logger
   ) {
-    let status = update {
+    let (status, isNews) = update {
       let status = $0.statistics.status(
         state, reason: reason, profile: profile,
         nextWithinMilliseconds: state == .ended ? nil : Self.promisedMilliseconds,
         publisher: outlet.publisher.counters, now: MonotonicClock.now)
+      let isNews = $0.status?.state != state || $0.status?.reason != reason
       $0.status = status
-      return status
+      return (status, isNews)
     }
     outlet.publish(status)
-    logger.log(
-      level: state == .running || state == .degraded ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata
-    )
+    let isRoutine = state == .running || state == .degraded || !isNews
+    logger.log(level: isRoutine ? .debug : .info, "\(state.rawValue)", metadata: status.logMetadata)
   }
 }
