@@ -55,7 +55,10 @@ import Testing
     let crowd = Crowd(endpoint: publisher.endpoint, count: reading - 1)
     let probe = Probe(endpoint: publisher.endpoint, count: count)
     while publisher.counters.subscriptions < reading + stuck { usleep(10_000) }
-    try fill(publisher, stream, until: stuck > 0)
+    let filled = try fill(publisher, stream, until: stuck > 0)
+    // What is measured shall not wait behind that, in the publisher or in the queue of the subscriber that is timed.
+    let deadline = MonotonicClock.deadline(after: .seconds(20))
+    while probe.others < filled && MonotonicClock.now < deadline { usleep(1_000) }
 
     var published: [UInt64] = []
     let begin = MonotonicClock.now
@@ -77,8 +80,8 @@ import Testing
       receiving: received.map { $0.time - published[$0.frame] }.sorted())
   }
 
-  /// Publishes until the queues of those that do not read are full: a little more than fills the first.
-  private func fill(_ publisher: Publisher, _ stream: Name, until isStalled: Bool) throws {
+  /// Publishes until the queues of those that do not read are full: a little more than fills the first. Returns how many messages.
+  private func fill(_ publisher: Publisher, _ stream: Name, until isStalled: Bool) throws -> Int {
     var frame = 0
     var further = 100
     while isStalled && further > 0 {
@@ -89,7 +92,8 @@ import Testing
       if publisher.counters.subscriberStalls > 0 { further -= 1 }
       usleep(5_000)  // slowly enough for those that read
     }
-    while publisher.counters.published < frame { usleep(1_000) }  // what is measured shall not wait behind this
+    while publisher.counters.published < frame { usleep(1_000) }
+    return frame
   }
 
   /// Subscribers that read and throw away.
@@ -117,6 +121,7 @@ import Testing
   /// The subscriber whose receptions are timed.
   private final class Probe: Sendable {
     private let received = Mutex<[(frame: Int, time: UInt64)]>([])
+    private let unmeasured = Atomic(0)
     private let finished = DispatchSemaphore(value: 0)
 
     init(endpoint: String, count: Int) {
@@ -126,12 +131,17 @@ import Testing
             guard let message = try? subscriber.receive(timeout: .seconds(20)) else { break }
             if case .event(let event) = message.message.body, event.profile == "measured" {
               received.withLock { $0.append((event.moment.frame, message.arrival)) }
+            } else {
+              unmeasured.add(1, ordering: .relaxed)
             }
           }
         }
         finished.signal()
       }
     }
+
+    /// Messages received that are not measured.
+    var others: Int { unmeasured.load(ordering: .relaxed) }
 
     func finish() -> [(frame: Int, time: UInt64)] {
       finished.wait()

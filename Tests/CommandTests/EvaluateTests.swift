@@ -273,7 +273,7 @@ struct EvaluateTests {
     }
     try fails("cut.json", #"{"predictions": [{"frame": 1, "#, "cut.json: is not valid JSON")
     try fails("notes.txt", "These are notes.", "notes.txt: neither predictions, a recording of the bus nor a video")
-    try fails("empty.json", "", "empty.json: cannot open: the file is empty")
+    try fails("empty.json", "", "empty.json: is not valid JSON")
     try fails("no.json", "{}", "no.json: predictions: is missing")
     expectFailure(
       try evaluate("gone.json", "--truth", truth(0)), code: 2, "gone.json: cannot be read: ")
