@@ -91,6 +91,9 @@ extension VideoError: CustomStringConvertible {
 }
 
 extension VideoError.Reason: CustomStringConvertible {
+  /// To milliseconds: times come from settings in those.
+  private static func rounded(_ seconds: Double) -> Double { (seconds * 1e3).rounded() / 1e3 }
+
   public var description: String {
     switch self {
     case .noSuchFile: "there is no such file"
@@ -106,8 +109,8 @@ extension VideoError.Reason: CustomStringConvertible {
     case .option(let name):
       Demuxer.reservedOptions.contains(name)
         ? "the option '\(name)' may not be set" : "this source has no option '\(name)'"
-    case .noAnswer(let seconds): "nothing came within \(seconds) s"
-    case .stalled(let seconds): "no frame came for \(seconds) s"
+    case .noAnswer(let seconds): "nothing came within \(Self.rounded(seconds)) s"
+    case .stalled(let seconds): "no frame came for \(Self.rounded(seconds)) s"
     case .noVideoStream(let others): "it has no video stream, only \(others)"
     case .noDecoder(let codec): "there is no decoder for \(codec)"
     case .dimensions(let size):
