@@ -90,6 +90,8 @@ struct BusDaemonTests {
       let recorder = try Program.spot.start([
         "record", live, "--replay", replay, "--from-start", "--output", recording,
       ])
+      // On a busy machine the recorder may not have begun yet.
+      while recorder.isRunning && !FileManager.default.fileExists(atPath: recording) { usleep(5_000) }
       usleep(.random(in: 300_000...1_500_000))
       run.signal(SIGKILL)
       _ = try run.finish()

@@ -39,7 +39,10 @@ final class NetworkReceiver: Sendable {
     try #require(isBound)
     port = UInt16(bigEndian: address.sin_port)
     if transport == .tcp { try #require(listen(descriptor, 4) == 0) }
-    Thread.detachNewThread { [self] in transport == .udp ? read(descriptor, connection: 0) : accept() }
+    Thread.detachNewThread { [self] in
+      transport == .udp ? read(descriptor, connection: 0) : accept()
+      close(descriptor)
+    }
   }
 
   /// Ends the reading; the port is free a moment later.
@@ -68,7 +71,6 @@ final class NetworkReceiver: Sendable {
       close(peer)
       connection += 1
     }
-    close(descriptor)
   }
 
   /// Reads until the end of a connection or of this receiver.
