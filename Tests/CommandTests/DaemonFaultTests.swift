@@ -119,33 +119,6 @@ struct DaemonFaultTests {
     #expect(ended.drops["overload"] == missing)
   }
 
-  @Test("on a line that loses and damages packets, goes on and counts them", .timeLimit(.minutes(2)))
-  func badLine() throws {
-    let clip = try clips.make(
-      "-i", DaemonHarness.sample, "-frames:v", "100", "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "clip.mp4")
-    let place = try NetworkReceiver(.udp)
-    place.stop()
-    let url = "udp://127.0.0.1:\(place.port)"
-    let sender = try Program.spot.start(
-      ["replay", clip, "--to", url, "--loop", "--loss", "0.02", "--damage", "0.02", "--seed", "3"])
-    let daemon = try DaemonHarness(url, ["--profile", "live", "--revise", "1"])
-    try daemon.receive(timeout: 90) { message in
-      guard case .status(let status) = message.body else { return false }
-      let damage = ["corrupt_frames", "damaged_packets", "undecodable_frames"].compactMap { status.counters[$0] }
-        .reduce(0, +)
-      return damage > 0 && status.counters["frames", default: 0] > 60
-    }
-    #expect(try #require(daemon.run.peakMemory) < 500 << 20)
-    daemon.run.signal(SIGTERM)
-    let (ended, result) = try daemon.finish()
-    #expect(result.status == 0, "\(result)")
-    #expect(ended.state == .ended)
-    try daemon.expectValid()
-    daemon.expectRightLifecycles()
-    sender.signal(SIGINT)
-    #expect(try sender.finish().status == 0)
-  }
-
   private func connect(_ port: UInt16) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
