@@ -91,7 +91,7 @@ struct DaemonLiveTests {
   }
 
   private func check(_ arguments: String...) throws -> ProgramRun.Result {
-    try Program.spotd.run(
+    try Program.spotd.runPlanning(
       ["--input", DaemonHarness.sample, "--stream", "s", "--check-config", "--log-level", "error"] + arguments)
   }
 
@@ -110,7 +110,7 @@ struct DaemonLiveTests {
   @Test("a budget that cannot be met names the least possible one: 2")
   func impossible() throws {
     for arguments in [["--latency-budget", "1ms"], ["--latency-budget", "400ms", "--profile", "exact"]] {
-      let result = try Program.spotd.run(
+      let result = try Program.spotd.runPlanning(
         ["--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"]
           + arguments)
       #expect(result.status == 2, "\(result)")

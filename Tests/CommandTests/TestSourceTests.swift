@@ -75,7 +75,7 @@ struct TestSourceTests {
 
   @Test("a plan is made for it without opening anything")
   func check() throws {
-    let result = try Program.spotd.run([
+    let result = try Program.spotd.runPlanning([
       "--input", "test:?rate=50", "--stream", "court", "--latency-budget", "5s", "--check-config",
     ])
     #expect(result.status == 0, "\(result.errors)")
