@@ -14,7 +14,7 @@ extension DaemonSetting {
     case .model:
       SettingDefinition(
         .stream, "Model folder with config.json, classes.txt and one weights file", "folder",
-        .described("the model that comes with the program"), example: "/usr/share/spotd/models/demo")
+        .described("the model that comes with the program"), example: "/usr/share/spotd/Models/demo")
     case .openTimeout:
       SettingDefinition(
         .stream, "Longest time that a source may take to show its header, such as 10s", "time",
