@@ -72,7 +72,7 @@ extension Demuxer {
   /// What libav said first about a failure on this thread, if anything, without what may hold a password.
   private static func words(_ address: SourceAddress) -> String? {
     let words = String(cString: clibav_first_words()).split(separator: "\n").first.map(String.init)
-    return words.map { $0.replacing(address.location, with: withoutPassword(address.location)) }
+    return words.map { $0.replacing(address.location, with: withoutSecrets(address.location)) }
   }
 
   static func findVideoStream(

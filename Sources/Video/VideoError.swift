@@ -69,7 +69,7 @@ public struct VideoError: Error, Sendable, Equatable {
   public let code: Int32?
 
   init(_ source: String, _ operation: Operation, _ reason: Reason, code: Int32? = nil) {
-    self.source = withoutPassword(source)
+    self.source = withoutSecrets(source)
     self.operation = operation
     self.reason = reason
     self.code = code
@@ -134,13 +134,4 @@ extension VideoError.Reason: CustomStringConvertible {
     case .isTerminal: "it is a terminal"
     }
   }
-}
-
-/// `source` with the user information of a URL hidden, so that no password reaches a log.
-func withoutPassword(_ source: String) -> String {
-  guard let scheme = source.firstRange(of: "://") else { return source }
-  let rest = source[scheme.upperBound...]
-  let authority = rest.prefix { $0 != "/" && $0 != "?" }
-  guard let at = authority.lastIndex(of: "@") else { return source }
-  return source[..<scheme.upperBound] + "***" + source[at...]
 }

@@ -74,44 +74,46 @@ struct DaemonLiveTests {
     #expect(ended.watermark == .init(epoch: 0, frame: 79))
   }
 
+  // Plans go by the cost measured at the start; at a few frames a second even a machine with no time to spare keeps up.
+
   @Test("a budget chooses the profile, and its latency is kept and counted", .timeLimit(.minutes(2)))
   func realtime() throws {
-    let daemon = try DaemonHarness(clips.start(frames: 100), ["--realtime", "--latency-budget", "600ms"])
+    let daemon = try DaemonHarness("test:?rate=5&frames=40", ["--latency-budget", "3s", "--threshold", "0"])
     let (ended, errors) = try result(of: daemon)
-    #expect(errors.contains("of the budget of 600 ms"))
+    #expect(errors.contains("of the budget of 3000 ms"))
     #expect(ended.profile == "live")
-    #expect(ended.counters["budget_ms"] == 600)
+    #expect(ended.counters["budget_ms"] == 3000)
     #expect(ended.counters["budget_missed"] != nil)
-    #expect(try #require(ended.counters["frames"]) + (ended.drops["overload"] ?? 0) == 100)
+    #expect(try #require(ended.counters["frames"]) + (ended.drops["overload"] ?? 0) == 40)
     let planned = Double(try #require(ended.counters["plan_algorithmic_ms"]))
-    #expect((200..<600).contains(planned))
+    #expect((1000..<3000).contains(planned))
     // Tests share the machine with others: the median, with much room.
     let measured = try #require(ended.latencyByState?["final"]).p50
-    #expect(measured < planned + 500)
+    #expect(measured < planned + 1000)
   }
 
-  private func check(_ arguments: String...) throws -> ProgramRun.Result {
-    try Program.spotd.runPlanning(
-      ["--input", DaemonHarness.sample, "--stream", "s", "--check-config", "--log-level", "error"] + arguments)
+  private static let slowCamera = "test:?rate=2"
+
+  private func check(_ input: String, _ arguments: String...) throws -> ProgramRun.Result {
+    try Program.spotd.run(["--input", input, "--stream", "s", "--check-config", "--log-level", "error"] + arguments)
   }
 
   @Test("--check-config shows the plan: live for a short budget, exact for a long one")
   func plans() throws {
-    let short = try check("--latency-budget", "400ms")
+    let short = try check(Self.slowCamera, "--latency-budget", "5s")
     #expect(short.status == 0, "\(short)")
     #expect(short.output.contains(/(?m)^#  profile +live$/), "\(short)")
-    #expect(short.output.contains(/(?m)^#  margin +\d+ ms of the budget of 400 ms$/), "\(short)")
-    let long = try check("--latency-budget", "60s")
+    #expect(short.output.contains(/(?m)^#  margin +\d+ ms of the budget of 5000 ms$/), "\(short)")
+    let long = try check(Self.slowCamera, "--latency-budget", "100s")
     #expect(long.output.contains(/(?m)^#  profile +exact$/), "\(long)")
-    #expect(
-      try check("--profile", "live", "--input", "/nowhere.mp4").output.hasSuffix("no plan: the video is not here\n"))
+    #expect(try check("/nowhere.mp4", "--profile", "live").output.hasSuffix("no plan: the video is not here\n"))
   }
 
   @Test("a budget that cannot be met names the least possible one: 2")
   func impossible() throws {
-    for arguments in [["--latency-budget", "1ms"], ["--latency-budget", "400ms", "--profile", "exact"]] {
-      let result = try Program.spotd.runPlanning(
-        ["--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"]
+    for arguments in [["--latency-budget", "1ms"], ["--latency-budget", "5s", "--profile", "exact"]] {
+      let result = try Program.spotd.run(
+        ["--input", Self.slowCamera, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"]
           + arguments)
       #expect(result.status == 2, "\(result)")
       #expect(result.errorLines.count == 1)
@@ -123,13 +125,13 @@ struct DaemonLiveTests {
   func noFrameRate() throws {
     // One frame in a container that keeps no rate leaves libav nothing to guess it from.
     let clip = try clips.make("-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1", "one.nut")
-    let refused = try check("--input", clip, "--latency-budget", "400ms")
+    let refused = try check(clip, "--latency-budget", "5s")
     #expect(refused.status == 2)
     #expect(refused.errorLines.count == 1)
     #expect(refused.errors.contains("the video declares no frame rate to plan a latency budget for: give --frame-rate"))
-    let planned = try check("--input", clip, "--latency-budget", "400ms", "--frame-rate", "20")
-    #expect(planned.output.contains(/(?m)^#  frame rate +20 frames\/s$/), "\(planned)")
-    let live = try check("--input", clip, "--profile", "live")
+    let planned = try check(clip, "--latency-budget", "5s", "--frame-rate", "2")
+    #expect(planned.output.contains(/(?m)^#  frame rate +2 frames\/s$/), "\(planned)")
+    let live = try check(clip, "--profile", "live")
     #expect(live.status == 0)
     #expect(live.output.hasSuffix("# plan\n#  none: the video declares no frame rate\n"), "\(live)")
   }

@@ -75,8 +75,8 @@ struct TestSourceTests {
 
   @Test("a plan is made for it without opening anything")
   func check() throws {
-    let result = try Program.spotd.runPlanning([
-      "--input", "test:?rate=50", "--stream", "court", "--latency-budget", "5s", "--check-config",
+    let result = try Program.spotd.run([
+      "--input", "test:?rate=5", "--stream", "court", "--latency-budget", "5s", "--check-config",
     ])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("# plan"))

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from queue import Queue
 
@@ -51,34 +52,36 @@ def labels_of(events: list[dict], classes: dict[str, int], first: int, length: i
 
 
 class SimulatedClips:
-    """An endless row of clips that are never repeated, from processes of `spot simulate`.
+    """An endless row of clips that are never repeated, from processes of `spot simulate`, one for each of `options`.
 
-    Each process renders its own seeds: `seed`, then every `processes`-th after it. What is read is ahead by a few clips.
+    They take turns, so that a run is the same each time; process k renders the seeds from `seed` + k · SEEDS_A_PROCESS on. Each
+    is ahead by a few clips.
     """
 
     READ_AHEAD = 4
     SEEDS_A_PROCESS = 1 << 40
 
     def __init__(
-        self, spot: Path, classes: dict[str, int], length: int, size: tuple[int, int], seed: int, processes: int,
-        options: list[str],
+        self, spot: Path, classes: dict[str, int], length: int, size: tuple[int, int], seed: int, options: list[list[str]],
     ):
         self.classes, self.length, self.size = classes, length, size
-        self.ready: Queue[Clip | DataError] = Queue(self.READ_AHEAD)
         rows, columns = size
+        self.ready: list[Queue[Clip | DataError]] = []
         self.children = []
-        for number in range(processes):
+        for number, more in enumerate(options):
             command = [
                 str(spot), "simulate", "--seed", str(seed + number * self.SEEDS_A_PROCESS), "--count", str(1 << 30),
-                "--frames", str(length), "--size", f"{columns}x{rows}", "--raw", "-", *options,
+                "--frames", str(length), "--size", f"{columns}x{rows}", "--raw", "-", *more,
             ]
             child = subprocess.Popen(command, stdout=subprocess.PIPE)
             self.children.append(child)
-            threading.Thread(target=self._read, args=(child,), daemon=True).start()
+            queue = Queue(self.READ_AHEAD)
+            self.ready.append(queue)
+            threading.Thread(target=self._read, args=(child, queue), daemon=True).start()
 
     def __iter__(self) -> Iterator[Clip]:
-        while True:
-            item = self.ready.get()
+        for queue in cycle(self.ready):
+            item = queue.get()
             if isinstance(item, DataError):
                 raise item
             yield item
@@ -88,13 +91,13 @@ class SimulatedClips:
             child.kill()
             child.wait()
 
-    def _read(self, child: subprocess.Popen) -> None:
+    def _read(self, child: subprocess.Popen, queue: Queue) -> None:
         while True:
             try:
                 item = self._clip(child.stdout)
             except (DataError, ValueError, KeyError) as error:
                 item = DataError(f"spot simulate: {error}")
-            self.ready.put(item)
+            queue.put(item)
             if isinstance(item, DataError):
                 return
 

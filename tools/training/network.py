@@ -1,12 +1,14 @@
 """AdaSpot as it is trained: many clips a step, with the two auxiliary heads of the published implementation."""
 
 from contextlib import nullcontext
+from types import MethodType
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 import settings  # noqa: F401  (puts the network's folder on the path)
-from adaspot_torch import AdaSpot, Config, ConvNorm, GateShift, Head
+from adaspot_torch import RGB_DEVIATION, RGB_MEAN, AdaSpot, Config, ConvNorm, GateShift, Head
 
 HEADS = ("fused", "lowres", "highres")
 
@@ -43,24 +45,37 @@ class TrainableAdaSpot(AdaSpot):
         self.highres_backbone.load_state_dict(self.lowres_backbone.state_dict())
         self.highres_linear.load_state_dict(self.lowres_linear.state_dict())
 
-    def normalise(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Float RGB in 0…255, [B, T, 3, rows, columns], to both branches' inputs [B·T, 3, …]."""
-        return self.preprocess(frames.flatten(0, 1))
+    def use_channels_last(self) -> None:
+        """Lays weights out as CPUs convolve fastest: 1.6 times the speed of the usual layout."""
+        for parameter in self.parameters():
+            if parameter.dim() == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
-    def scores(self, frames: Tensor, heads: tuple[str, ...] = HEADS) -> tuple[dict[str, Tensor], Tensor]:
+    def normalise(self, frames: Tensor, resized: tuple[int, int], crop: tuple[int, int]) -> Tensor:
+        """Float RGB in 0…255, [N, 3, rows, columns], to a branch's input [N, 3, …].
+
+        As `preprocess`, but what is cut off is not normalised first: with large pictures that is most of the work.
+        """
+        mean, deviation = (255 * torch.tensor(v).reshape(3, 1, 1) for v in (RGB_MEAN, RGB_DEVIATION))
+        return ((self._crop(frames, resized, crop) - mean) / deviation).contiguous(memory_format=torch.channels_last)
+
+    def scores(
+        self, frames: Tensor, heads: tuple[str, ...] = HEADS, keep_lowres: bool = False
+    ) -> tuple[dict[str, Tensor], Tensor]:
         """Logits [B, T, classes + 1] of each of `heads` for frames [B, T, 3, rows, columns], and the low-resolution
-        branch's last maps [B·T, d, H, W]. T is at most clip_len, and at least 4."""
+        branch's last maps [B·T, d, H, W]. T is at most clip_len, and at least 4. `keep_lowres`: that branch does not learn."""
         clips, length = frames.shape[:2]
         self.set_clips(clips)
-        lowres, highres = self.normalise(frames)
-        maps = self.lowres_backbone(lowres)
-        low = self.lowres_linear(maps.mean((2, 3))).unflatten(0, (clips, length))
+        pictures = frames.flatten(0, 1)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not keep_lowres):
+            maps = self.lowres_backbone(self.normalise(pictures, self.config.lr_dim, self.config.lr_crop))
+            low = self.lowres_linear(maps.mean((2, 3))).unflatten(0, (clips, length))
         position = self.temp_enc[:length]
         found = {}
         if "lowres" in heads:
             found["lowres"] = self._score(low + position, self._temp_fine_lowres, self._pred_fine_lowres)
         if "fused" in heads or "highres" in heads:
-            crops = self._regions(highres, maps, clips)
+            crops = self._regions(pictures, maps, clips)
             high = self.highres_linear(self.highres_backbone(crops).mean((2, 3))).unflatten(0, (clips, length))
             if "highres" in heads:
                 found["highres"] = self._score(high + position, self._temp_fine_highres, self._pred_fine_highres)
@@ -75,13 +90,17 @@ class TrainableAdaSpot(AdaSpot):
         return logits
 
     @torch.no_grad()
-    def _regions(self, highres: Tensor, maps: Tensor, clips: int) -> Tensor:
+    def _regions(self, pictures: Tensor, maps: Tensor, clips: int) -> Tensor:
         """The regions of interest [B·T, 3, …]; as in the published implementation no gradient passes the choice."""
-        pictures = highres.unflatten(0, (clips, -1))
-        crops = [
-            self.crop_regions(picture, self.selector(clip.float()))
-            for picture, clip in zip(pictures, maps.unflatten(0, (clips, -1)))
-        ]
+        whole = self._crop(pictures, self.config.hr_dim, self.config.hr_crop).unflatten(0, (clips, -1))
+        crops = []
+        for clip, features in zip(whole, maps.unflatten(0, (clips, -1))):
+            with torch.autocast("cpu", enabled=False):
+                regions = self.selector(features.float())
+            crop = self.crop_regions(clip, regions)
+            made = [self.crop_box(*place) is not None for place in zip(regions.centers, regions.sizes)]
+            # Where no crop is made the branch sees zeros, not black.
+            crops.append(self.normalise(crop, crop.shape[2:], crop.shape[2:]) * torch.tensor(made)[:, None, None, None])
         return torch.cat(crops)
 
     def freeze_norms(self) -> None:
@@ -89,6 +108,20 @@ class TrainableAdaSpot(AdaSpot):
         for module in self.modules():
             if isinstance(module, (nn.BatchNorm2d, nn.BatchNorm3d)):
                 module.eval()
+            elif isinstance(module, ConvNorm):
+                module.forward = MethodType(folded, module)
+
+
+def folded(module: ConvNorm, x: Tensor) -> Tensor:
+    """What `module` computes with statistics that stay: one convolution, whose weights are scaled anew each time."""
+    *before, conv = module.conv if isinstance(module.conv, nn.Sequential) else (module.conv,)
+    for step in before:
+        x = step(x)
+    norm = module.bn
+    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+    weight = (conv.weight * scale[:, None, None, None]).contiguous(memory_format=torch.channels_last)
+    x = F.conv2d(x, weight, norm.bias - norm.running_mean * scale, conv.stride, conv.padding, conv.dilation, conv.groups)
+    return F.relu(x) if module.relu else x
 
 
 class BallFinder(nn.Module):

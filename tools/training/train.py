@@ -32,14 +32,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--classes", type=Path, required=True, help="classes, one a line, in the order of their indices")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoint.pt, model/, log.csv, resume.pt")
     parser.add_argument("--spot", type=Path, help="spot program that simulates the clips")
-    parser.add_argument("--simulate", default="", help="more options of spot simulate, in one text")
-    parser.add_argument("--simulators", type=int, default=1, help="processes that render")
+    parser.add_argument(
+        "--simulate", action="append", metavar="OPTIONS",
+        help="more options of spot simulate, in one text; given several times, as many processes take turns",
+    )
     parser.add_argument("--frames", type=Path, help="instead: folder with a folder of numbered pictures for each video")
     parser.add_argument("--labels", type=Path, help="and the E2E-Spot JSON file that goes with it")
     parser.add_argument("--clip-frames", type=int, help="frames of a clip while training (default: clip_len)")
     parser.add_argument("--init", type=Path, help="weights to begin from, .pt or .safetensors; what does not fit is left out")
     parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch as the low-resolution one")
-    parser.add_argument("--branches", choices=("both", "lowres"), default="both", help="what is trained")
+    parser.add_argument(
+        "--branches", choices=("both", "lowres", "highres"), default="both",
+        help="what is trained: highres leaves the low-resolution branch as it is",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --output")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, help="end after so much time, with what there is (see --resume)")
@@ -63,6 +68,7 @@ class Run:
         self.chance = random.Random(given.seed)
         self.model = TrainableAdaSpot(settings.config, self.training.dropout)
         self.model.initialise()
+        self.model.use_channels_last()
         self.ball = BallFinder(settings.config.regnet.widths[-1])
         parameters = [*self.model.parameters(), *self.ball.parameters()]
         self.optimizer = torch.optim.AdamW(
@@ -76,7 +82,8 @@ class Run:
     def _heads(self) -> tuple[str, ...]:
         if self.given.branches == "lowres":
             return ("lowres",)
-        wanted = {"fused": True, "lowres": self.training.lowres_loss, "highres": self.training.highres_loss}
+        lowres = self.training.lowres_loss and self.given.branches == "both"
+        wanted = {"fused": True, "lowres": lowres, "highres": self.training.highres_loss}
         return tuple(head for head in HEADS if wanted[head])
 
     @property
@@ -106,12 +113,12 @@ class Run:
         frames, distribution, ball = self._batch(clips)
         weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
-            logits, maps = self.model.scores(frames, self.heads)
+            logits, maps = self.model.scores(frames, self.heads, keep_lowres=self.given.branches == "highres")
         parts = {
             head: losses.class_loss(value.float(), distribution, self.training.foreground_weight, weights)
             for head, value in logits.items()
         }
-        if self.training.ball_loss > 0:
+        if self.training.ball_loss > 0 and maps.requires_grad:
             found = losses.ball_loss(self.ball(maps.float()), ball.flatten(0, 1), tuple(maps.shape[2:]))
             parts["ball"] = self.training.ball_loss * found
         total = sum(parts.values())
@@ -181,13 +188,13 @@ def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderCl
     config = run.settings.config
     if len(classes) != config.num_classes:
         raise DataError(f"{given.classes}: {len(classes)} classes, data.num_classes is {config.num_classes}")
-    # What was seen before a resumption is not seen again.
-    seed = given.seed + run.step * run.training.batch_size
+    # What was seen before a resumption is not seen again, nor what another seed saw.
+    seed = (given.seed << 24) + run.step * run.training.batch_size
     if given.frames:
         stride = 2 if config.dataset == "soccernetball" else 1
         return FolderClips(given.frames, given.labels, classes, run.length, stride, seed)
     return SimulatedClips(
-        given.spot, classes, run.length, config.hr_dim, seed, given.simulators, given.simulate.split()
+        given.spot, classes, run.length, config.hr_dim, seed, [text.split() for text in given.simulate or [""]]
     )
 
 

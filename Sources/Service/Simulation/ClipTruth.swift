@@ -4,6 +4,9 @@ import Timeline
 
 /// What happens in a simulated clip, as it is written: with the keys of E2E-Spot's annotations for a file, or those of a training stream.
 struct ClipTruth {
+  /// Of each frame: column and row in pixels, and 1 where the ball is visible, else 0.
+  typealias BallTrack = [[Double]]
+
   /// The annotation of one video, for example `{"video": "clip_0", "fps": 25, "num_frames": 300, …}`.
   struct Annotation: Encodable {
     struct Event: Encodable {
@@ -18,9 +21,10 @@ struct ClipTruth {
     let height: Int
     let seed: UInt64
     let events: [Event]
+    let ball: BallTrack
 
     enum CodingKeys: String, CodingKey {
-      case video, fps, width, height, seed, events
+      case video, fps, width, height, seed, events, ball
       case frameCount = "num_frames"
     }
   }
@@ -44,8 +48,7 @@ struct ClipTruth {
     let height: Int
     let rate: Double
     let events: [Event]
-    /// Of each frame: column and row in pixels, and 1 where the ball is visible, else 0.
-    let ball: [[Double]]
+    let ball: BallTrack
   }
 
   private let match: SimulatedMatch
@@ -65,17 +68,21 @@ struct ClipTruth {
   func annotation(video: String) -> Annotation {
     Annotation(
       video: video, fps: rate, frameCount: frames, width: match.settings.columns, height: match.settings.rows,
-      seed: match.seed, events: events.map { Annotation.Event(frame: $0.frame, label: Self.name($0)) })
+      seed: match.seed, events: events.map { Annotation.Event(frame: $0.frame, label: Self.name($0)) }, ball: ball)
   }
 
   var header: Header {
     Header(
       seed: match.seed, frames: frames, width: match.settings.columns, height: match.settings.rows, rate: rate,
       events: events.map { Header.Event(frame: $0.frame, label: Self.name($0), labelIndex: $0.label) },
-      ball: (0..<frames).map { frame in
-        let ball = match.ball(in: frame)
-        return [hundredths(ball.column), hundredths(ball.row), ball.isVisible ? 1 : 0]
-      })
+      ball: ball)
+  }
+
+  private var ball: BallTrack {
+    (0..<frames).map { frame in
+      let ball = match.ball(in: frame)
+      return [hundredths(ball.column), hundredths(ball.row), ball.isVisible ? 1 : 0]
+    }
   }
 
   private static func name(_ event: Event) -> String { RallyLabel(rawValue: event.label)?.name ?? "" }

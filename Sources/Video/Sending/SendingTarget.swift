@@ -23,7 +23,7 @@ public enum SendingTarget: Sendable, Equatable {
   /// As it stands in messages, without a password.
   public var name: String {
     switch self {
-    case .network(let url, _): withoutPassword(url)
+    case .network(let url, _): withoutSecrets(url)
     case .standardOutput: "standard output"
     case .file(let path): path
     }

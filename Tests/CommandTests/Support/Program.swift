@@ -67,19 +67,4 @@ struct Program: Sendable {
     try start(arguments, input: input, environment: environment, folder: folder, setup: setup)
       .finish(timeout: timeout)
   }
-
-  /// Runs the program as `run` does, again while it says that this machine is too slow to plan for: the plan goes by the cost
-  /// measured at its start, which is many times the usual one where other virtual machines take the processor for a while.
-  func runPlanning(_ arguments: [String]) throws -> ProgramRun.Result {
-    for _ in 1...Self.planningAttempts {
-      let result = try run(arguments)
-      if !result.errors.contains("no plan keeps up with") { return result }
-      sleep(Self.planningPause)
-    }
-    return try run(arguments)
-  }
-
-  private static let planningAttempts = 6
-  /// Seconds.
-  private static let planningPause: UInt32 = 5
 }
