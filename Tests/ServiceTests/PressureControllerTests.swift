@@ -53,23 +53,32 @@ struct PressureControllerTests {
     #expect(controller.step == nil)
     #expect(observe(&controller, lag: 1.1, PressureController.samplesToEnter) == 1)
     #expect(controller.step == .frames)
-    #expect(observe(&controller, lag: 0.1, Step.frames.samplesToLeave) == 0)
+    #expect(observe(&controller, lag: 0.1, Step.frames.framesToLeave) == 0)
     #expect(controller.step == nil)
   }
 
-  @Test("steps are taken back one by one, after many samples below half the limit")
+  @Test("steps are taken back one by one, after many frames below half the limit")
   func recovery() {
     var controller = PressureController(limits: limits, mostSlowdown: 4)
     _ = observe(&controller, lag: 2, 3 * PressureController.samplesToEnter)
     for (step, next) in [(Step.frames, Step.quarterRevisions), (.quarterRevisions, .halfRevisions)] {
       #expect(controller.step == step)
-      _ = observe(&controller, lag: 0.01, step.samplesToLeave - 1)
+      _ = observe(&controller, lag: 0.01, step.framesToLeave - 1)
       #expect(controller.step == step)
       _ = observe(&controller, lag: 0.01, 1)
       #expect(controller.step == next)
     }
-    _ = observe(&controller, lag: 0.01, Step.halfRevisions.samplesToLeave)
+    _ = observe(&controller, lag: 0.01, Step.halfRevisions.framesToLeave)
     #expect(controller.step == nil)
+  }
+
+  @Test("rare revisions make recovery no slower")
+  func rareRevisions() {
+    var controller = PressureController(limits: limits, mostSlowdown: 4)
+    _ = observe(&controller, lag: 2, 3 * PressureController.samplesToEnter)
+    #expect(controller.step == .frames)
+    _ = observe(&controller, lag: 0.01, Step.frames.framesToLeave + 4, interval: 4)
+    #expect(controller.step == .quarterRevisions)
   }
 
   @Test("between half the limit and the limit nothing changes, and single outliers count for nothing")
@@ -83,7 +92,7 @@ struct PressureControllerTests {
     _ = observe(&controller, lag: 0.5, PressureController.samplesToEnter)
     #expect(controller.step == .halfRevisions)
     for _ in 0..<100 {
-      _ = observe(&controller, lag: 0.01, Step.halfRevisions.samplesToLeave - 1)
+      _ = observe(&controller, lag: 0.01, Step.halfRevisions.framesToLeave - 1)
       _ = observe(&controller, lag: 0.05, 1)
     }
     #expect(controller.step == .halfRevisions)

@@ -72,13 +72,15 @@ class Usage:
 
 
 class Daemon:
-    """A `spotd` on a free port, and a `spot subscribe` that prints what it publishes."""
+    """A `spotd` on a free port, and a `spot subscribe` that prints what it publishes. `settings` as in a configuration file,
+    with _ for -; they are handed over in the environment."""
 
-    def __init__(self, binaries, *arguments, environment=None, prefix=()):
+    def __init__(self, binaries, environment=None, prefix=(), **settings):
+        settings = {"bind": "tcp://127.0.0.1:*", "wait_for_subscriber": 30} | settings
+        named = {f"SPOTD_{name.upper()}": str(value) for name, value in settings.items()}
         self.process = subprocess.Popen(
-            [*prefix, binaries / "spotd", "--bind", "tcp://127.0.0.1:*", "--wait-for-subscriber", "30", *map(str, arguments)],
-            stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {}),
-        )  # fmt: skip
+            [*prefix, binaries / "spotd"], stderr=subprocess.PIPE, text=True, env=os.environ | named | (environment or {})
+        )
         self.log = []
         fields = {}
         for line in self.process.stderr:

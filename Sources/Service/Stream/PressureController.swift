@@ -1,7 +1,7 @@
 /// Decides what a stream gives up, and when, so that it keeps pace: the declared order of sacrifice.
 ///
 /// It is told how far each scored frame lags behind its arrival. A step is taken when the lag stays above that step's limit
-/// for a few samples in a row, and taken back when it stays below half of it for many: a stream at the edge does not
+/// for a few samples in a row, and taken back when it stays below half of it for many frames: a stream at the edge does not
 /// waver. Where the network revises only every few frames, the frames between wait for nothing and the next ones wait for
 /// the revision; so the least lag from one revision to the next is one sample.
 package struct PressureController: Sendable {
@@ -45,6 +45,7 @@ package struct PressureController: Sendable {
   private let steps: [Step]
   private var taken = 0
   private var above = 0
+  /// Frames.
   private var below = 0
   private var leastLag = Double.infinity
   private var framesInSample = 0
@@ -68,10 +69,10 @@ package struct PressureController: Sendable {
       leastLag = .infinity
       framesInSample = 0
     }
-    return observe(sample: leastLag)
+    return observe(sample: leastLag, frames: framesInSample)
   }
 
-  private mutating func observe(sample: Double) -> Bool {
+  private mutating func observe(sample: Double, frames: Int) -> Bool {
     let next = steps[min(taken, steps.count - 1)]
     if sample > limit(of: next) {
       above += 1
@@ -86,8 +87,8 @@ package struct PressureController: Sendable {
       below = 0
       return false
     }
-    below += 1
-    if below >= step.samplesToLeave {
+    below += frames
+    if below >= step.framesToLeave {
       below = 0
       taken -= 1
     }
@@ -98,9 +99,9 @@ package struct PressureController: Sendable {
 }
 
 extension PressureController.Step {
-  /// Samples in a row below half the limit until the step is taken back. After frames were dropped the lag is short for
-  /// a while, whether or not the stream can keep pace.
-  package var samplesToLeave: Int { self == .frames ? 250 : 50 }
+  /// Frames in a row below half the limit until the step is taken back, however rare revisions are meanwhile. After frames were
+  /// dropped the lag is short for a while, whether or not the stream can keep pace.
+  package var framesToLeave: Int { self == .frames ? 250 : 100 }
 
   /// How many times rarer revisions are.
   package var slowdown: Int {
