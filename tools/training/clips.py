@@ -90,6 +90,7 @@ class SimulatedClips:
         for child in self.children:
             child.kill()
             child.wait()
+            child.stdout.close()
 
     def _read(self, child: subprocess.Popen, queue: Queue) -> None:
         while True:

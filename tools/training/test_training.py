@@ -5,6 +5,7 @@ import random
 import tempfile
 import unittest
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ import torch
 import losses
 from augmentation import augment
 from checkpoints import begin_from, read_weights
-from clips import Clip, labels_of
+from clips import Clip, SimulatedClips, labels_of
 from network import TrainableAdaSpot
 from settings import Config, Settings, Training
 from train import Run
@@ -21,6 +22,17 @@ SMALL = Config(
     dataset="tennis", num_classes=6, clip_len=12, hr_dim=(128, 160), hr_crop=(128, 160), lr_dim=(64, 80), lr_crop=(64, 80),
     roi_size=(64, 64), feature_arch="rny002_gsf", blocks_temporal=(True,) * 4, threshold=0.16, padding="replicate",
 )
+SIMULATOR = """#!/usr/bin/env python3
+import json, sys, time
+given = dict(zip(sys.argv[2::2], sys.argv[3::2]))
+seed = int(given["--seed"])
+value = seed if seed < 100 else 107
+for number in range(3):
+    time.sleep(float(given["--wait"]))
+    header = {"seed": seed, "frames": 4, "width": 2, "height": 2, "events": [], "ball": [[0, 0, 0]] * 4}
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\\n" + bytes([value + number]) * 48)
+    sys.stdout.buffer.flush()
+"""
 SECTIONS = {"data": {}, "model": {}}
 
 
@@ -76,6 +88,28 @@ class Network(unittest.TestCase):
             (alone,) = model(frames)
         torch.testing.assert_close(batch["fused"][0], alone, atol=2e-4, rtol=1e-3)
 
+    def test_frozen_norms_change_nothing_but_the_speed(self):
+        model = self.model()
+        for module in model.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                torch.nn.init.normal_(module.running_mean, std=0.1)
+                torch.nn.init.uniform_(module.running_var, 0.5, 2)
+        frames = clip(1).frames[None].float()
+        with torch.no_grad():
+            plain, _ = model.scores(frames)
+            model.use_channels_last()
+            model.freeze_norms()
+            folded, _ = model.scores(frames)
+        for head in plain:
+            torch.testing.assert_close(folded[head], plain[head], atol=2e-4, rtol=1e-3)
+
+    def test_a_branch_that_is_kept_learns_nothing(self):
+        model = self.model()
+        found, _ = model.scores(clip(1).frames[None].float(), ("fused", "highres"), keep_lowres=True)
+        sum(value.sum() for value in found.values()).backward()
+        self.assertIsNone(model.lowres_backbone.stem.conv[1].weight.grad)
+        self.assertIsNotNone(model.highres_backbone.stem.conv[1].weight.grad)
+
     def test_a_closed_gate_changes_nothing(self):
         torch.manual_seed(2)
         plain = TrainableAdaSpot(replace(SMALL, blocks_temporal=(False,) * 4))
@@ -114,6 +148,17 @@ class Losses(unittest.TestCase):
 
 
 class Data(unittest.TestCase):
+    def test_simulators_take_turns_whatever_their_speed(self):
+        """With a program in the simulator's place that sends what its seed and `--wait` say."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "spot"
+            program.write_text(SIMULATOR)
+            program.chmod(0o755)
+            clips = SimulatedClips(program, {"a": 1}, 4, (2, 2), 7, [["--wait", "0.02"], ["--wait", "0"]])
+            seeds = [int(item.frames[0, 0, 0, 0]) for item in islice(iter(clips), 6)]
+            clips.close()
+            self.assertEqual(seeds, [7, 107, 8, 108, 9, 109])
+
     def test_events_outside_a_clip_are_left_out(self):
         events = [{"frame": frame, "label": "b"} for frame in (3, 4, 9, 10)]
         self.assertEqual(labels_of(events, {"a": 1, "b": 2}, 4, 6, 1, "v").tolist(), [2, 0, 0, 0, 0, 2])
@@ -139,6 +184,11 @@ class Learning(unittest.TestCase):
             learner = run(Path(folder), ball_loss=0.1, learning_rate=2e-3)
             found = [learner.take_step([clip(2 * n), clip(2 * n + 1)])["fused"] for n in range(24)]
             self.assertLess(sum(found[-4:]), 0.5 * sum(found[:4]))
+
+    def test_it_learns_in_bfloat16_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            found = run(Path(folder), precision="bfloat16").take_step([clip(1), clip(2)])
+            self.assertTrue(all(value > 0 for value in found.values()))
 
     def test_a_resumed_run_is_the_same_run(self):
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
