@@ -12,15 +12,32 @@ final class DaemonHarness {
   static let stream = "court.1"
   static let sample = Program.packageFolder.appending(path: "Samples/sample_0.mp4").path
 
-  /// Starts it on `input` and subscribes before the first frame is read.
-  init(_ input: String, _ arguments: [String] = []) throws {
-    run = try Program.spotd.start(
+  /// Starts it on `input` and subscribes before the first frame is read. With an `environment` the arguments, each a flag and
+  /// its value, are handed over as variables, too.
+  init(_ input: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    let all =
       [
         "--input", input, "--stream", Self.stream, "--bind", "tcp://127.0.0.1:*", "--wait-for-subscriber", "20",
-      ] + arguments)
+      ] + arguments
+    run =
+      if environment.isEmpty {
+        try Program.spotd.start(all)
+      } else {
+        try Program.spotd.start([], environment: environment.merging(Self.variables(all)) { own, _ in own })
+      }
     let log = try run.wait(for: "msg=publishing", on: .errors)
     endpoint = try #require(log.firstMatch(of: /endpoint=(\S+)/).map { String($0.1) })
     subscriber = try Subscriber(endpoint)
+  }
+
+  /// `--stall-timeout 1s` as `SPOTD_STALL_TIMEOUT`, and so on.
+  private static func variables(_ arguments: [String]) -> [String: String] {
+    var variables: [String: String] = [:]
+    for place in stride(from: 0, to: arguments.count - 1, by: 2) {
+      let name = arguments[place].dropFirst(2).uppercased().replacing("-", with: "_")
+      variables["SPOTD_\(name)"] = arguments[place + 1]
+    }
+    return variables
   }
 
   /// Receives until a message for which `isLast` holds, which it returns.

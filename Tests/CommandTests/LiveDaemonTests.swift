@@ -124,6 +124,45 @@ struct LiveDaemonTests {
     _ = sender
   }
 
+  @Test("a line that loses and damages packets: counted, announced, and over when the line is good again")
+  func badLine() throws {
+    let clip = try clips.make(
+      "-i", DaemonHarness.sample, "-an", "-s", "96x64", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g",
+      "25",
+      "clip.ts")
+    let target = "udp://127.0.0.1:\(try LocalServer { _, _ in }.port)"
+    let daemon = try DaemonHarness(
+      target,
+      [
+        "--model", clips.smallModel(), "--profile", "live", "--lookahead", "2", "--revise", "0", "--stall-timeout",
+        "1s",
+        "--open-timeout", "30s", "--reconnect", "100ms",
+      ])
+    func send(_ arguments: [String]) throws -> ProgramRun {
+      try Program.spot.start(["replay", clip, "--to", target, "--loop"] + arguments)
+    }
+    let bad = try send(["--loss", "0.05", "--damage", "0.03", "--seed", "1"])
+    try daemon.receive(timeout: 90) {
+      guard case .status(let status) = $0.body else { return false }
+      return status.counters["lost_frames"] ?? 0 > 2 && status.counters["damaged_packets"] ?? 0 > 0
+    }
+    #expect(daemon.gaps.contains { $0.reason == .damage })
+    bad.signal(SIGKILL)
+    _ = try bad.finish()
+    let epochs = daemon.gaps.count
+    let good = try send([])
+    try daemon.receive(timeout: 60) {
+      if case .watermark(let moment) = $0.body { moment.epoch > epochs && moment.frame >= 25 } else { false }
+    }
+    daemon.run.signal(SIGTERM)
+    let (ended, result) = try daemon.finish()
+    #expect(result.status == 0 && ended.reason == "stopped", "\(result.errors)")
+    #expect(daemon.gaps.map(\.epoch) == Array(0..<daemon.gaps.count))
+    daemon.expectRightLifecycles()
+    try daemon.expectValid()
+    withExtendedLifetime(good) {}
+  }
+
   @Test("a source that is not there: reconnecting with the reason, until a signal")
   func absent() throws {
     let port = try LocalServer { _, _ in }.port
