@@ -24,6 +24,8 @@ import Timeline
     let stream = ExactStream(model, grid: grid, share: (0, 2), poisons: true)
     let recorder = Recorder(frames: frames)
     record(stream, model, into: recorder)
+    // The observer holds the network that holds it.
+    defer { stream.network.graph.observer = nil }
 
     var hidden: [Float] = []
     var logits: [Int: [Float]] = [:]

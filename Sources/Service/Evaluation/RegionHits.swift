@@ -1,4 +1,4 @@
-public import Evaluation
+package import Evaluation
 
 /// How often the region of interest holds the ball at the moment of an event: the network sees no more of the ball in full
 /// resolution than is in there.
