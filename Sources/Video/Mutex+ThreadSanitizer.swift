@@ -1,0 +1,1 @@
+../../tools/sanitizers/Mutex.swift
