@@ -8,6 +8,10 @@ public enum BusError: Error, Sendable, Equatable {
   case invalidName(name: String, reason: String)
   /// A call on a file of the log or a recording failed; `code` is its errno.
   case file(path: String, operation: String, code: Int32)
+  /// A recording or a folder of a log that another process writes to.
+  case inUse(path: String)
+  /// An endpoint that is none, or that nobody could connect to.
+  case endpoint(String, reason: String)
   /// A key that cannot be used; `origin` is its file, line or option.
   case key(origin: String, reason: String)
   /// A file that is no recording, or not a readable one.
@@ -32,8 +36,14 @@ extension BusError: CustomStringConvertible {
       return "\(endpoint.isEmpty ? "ZeroMQ" : endpoint): cannot \(operation): \(reason) (errno \(code))"
     case .file(let path, let operation, let code):
       return "\(path): cannot \(operation): \(String(cString: zmq_strerror(code))) (errno \(code))"
+    case .inUse(let path): return "\(path): is being written by another process"
+    case .endpoint(let endpoint, let reason): return "\(endpoint): \(reason)"
     case .invalidName(let name, let reason):
-      return "name \(name.debugDescription): \(reason)"
+      // Its own description leaves the control characters from U+0080 on as they are, which terminals obey.
+      let text = name.debugDescription.unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+      }
+      return "name \(text.joined()): \(reason)"
     case .key(let origin, let reason), .recording(let origin, let reason): return "\(origin): \(reason)"
     case .exposed(let endpoint):
       return "\(endpoint): is open to the network: expected a loopback address, CURVE keys or leave to do without them"

@@ -138,8 +138,51 @@ import Testing
     let second = try Daemon.restart(of: first, log: settings)
     try second.publish(0..<3)
     let resumed = try second.client(resume: position)
-    #expect(try resumed.lines(13) == numbers(11...20) + numbers(1...3))
+    // The first run has no `ended`: nothing tells whether its last messages reached the disk.
+    #expect(try resumed.lines(14) == numbers(11...20) + ["21-? the run broke off"] + numbers(1...3))
     #expect(resumed.positions == [second.position(3)])
+  }
+
+  @Test(arguments: [true, false]) func runsThatBeganAndEndedMeanwhileAreNotLost(hasEnded: Bool) throws {
+    let folder = TemporaryFolder()
+    var settings = ReplayLogSettings()
+    settings.disk = .init(folder: folder.path)
+    func run(_ count: Int, ends: Bool, after former: Daemon?) throws -> Daemon {
+      let daemon = try former.map { try Daemon.restart(of: $0, log: settings) } ?? Daemon(log: settings)
+      try daemon.publish(0..<count)
+      daemon.publisher.publish(.status(ends ? Samples.ended : Samples.running), stream: daemon.stream)
+      daemon.wait(published: count + 1)
+      return daemon
+    }
+    let first = try run(2, ends: hasEnded, after: nil)
+    first.close()
+    let second = try run(3, ends: true, after: first)
+    second.close()
+    let third = try run(1, ends: false, after: second)
+    third.close()
+    let fourth = try run(1, ends: false, after: third)
+    var position = first.position(hasEnded ? 3 : 1)
+    position.isEnded = hasEnded
+    let client = try fourth.client(resume: [position])
+    let expected =
+      (hasEnded ? [] : ["2", "3", "4-? the run broke off"]) + numbers(1...4) + ["1", "2", "3-? the run broke off"]
+      + numbers(1...2)
+    #expect(try client.lines(expected.count) == expected)
+    #expect(client.positions == [fourth.position(2)])
+  }
+
+  @Test func anAnswerThatComesLateCounts() throws {
+    let daemon = try Daemon()
+    try daemon.publish(0..<20)
+    daemon.wait(published: 20)
+    let slow = try WireTap(daemon.replay.endpoint, delay: 400_000)
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = slow.endpoint
+    settings.requestTimeout = .milliseconds(100)
+    settings.recoveryTimeout = .seconds(8)
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    #expect(try client.lines(19) == numbers(2...20))
   }
 
   @Test func saysThatTheRestOfAFormerRunIsUnknown() throws {

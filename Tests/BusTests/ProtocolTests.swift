@@ -68,7 +68,8 @@ import Testing
     #expect(result.status == 0)
   }
 
-  @Test func thePythonClientPrintsEveryEventThoughTheDaemonRestarts() throws {
+  @Test(arguments: [true, false])
+  func thePythonClientPrintsEveryEventThoughTheDaemonRestarts(withRunBetween: Bool) throws {
     let folder = TemporaryFolder()
     var settings = ReplayLogSettings()
     settings.disk = .init(folder: folder.path)
@@ -79,6 +80,12 @@ import Testing
     waitForSubscription(first, client)
     try first.publish(0..<3)
     first.close()
+    if withRunBetween {  // elsewhere, so that the client hears nothing of it
+      let between = try Daemon(log: settings)
+      try between.publish(5..<7)
+      between.publisher.publish(.status(Samples.ended), stream: between.stream)
+      between.close()
+    }
 
     // The client is not back before these have left.
     let second = try Daemon.restart(of: first, log: settings)
@@ -89,15 +96,36 @@ import Testing
     second.publisher.publish(.status(Samples.ended), stream: second.stream)
     second.publisher.close()
     let result = client.finish()
-    #expect(result.status == 0, "\(result.errors)")
-    #expect(result.errors == "")
-    let lines = result.output.split(separator: "\n")
+    // Nothing is missing, but of a run without `ended` that cannot be known.
+    #expect(result.status == 1)
+    #expect(result.errors == "court1: lost of \(first.run): its end, if it broke off\n")
+    let event = { (frame: Int) in
+      "court1 \(String(format: "%.3f", Double(frame) / 25))s frame \(frame) serve 0.875 final -"
+    }
+    let end = "court1 ended: end of file {'events': 4, 'frames': 250}"
+    let between = withRunBetween ? [event(5), event(6), end] : []
     #expect(
-      lines.dropLast()
-        == [0, 1, 2, 10, 11, 12, 20].map { frame in
-          "court1 \(String(format: "%.3f", Double(frame) / 25))s frame \(frame) serve 0.875 final -"
-        })
-    #expect(lines.last == "court1 ended: end of file {'events': 4, 'frames': 250}")
+      result.output.split(separator: "\n").map(String.init)
+        == [0, 1, 2].map(event) + between + [10, 11, 12, 20].map(event) + [end])
+  }
+
+  @Test func thePythonClientTakesNamesAsTheyAreWrittenAndSaysWhatIsLost() throws {
+    let daemon = try Daemon()
+    let stream = try Name("court.1 ~ä")
+    daemon.publisher.publish(.status(Samples.running), stream: stream)
+    daemon.wait(published: 1)
+    let client = try Python.start(
+      "examples/subscribe.py", [daemon.publisher.endpoint, daemon.replay.endpoint, stream.text])
+    waitForSubscription(daemon, client)
+    var unencodable = try Samples.event(2)
+    daemon.publisher.publish(.event(unencodable), stream: stream)
+    unencodable.score = .nan
+    daemon.publisher.publish(.event(unencodable), stream: stream)
+    daemon.publisher.publish(.status(Samples.ended), stream: stream)
+    let result = client.finish()
+    #expect(result.status == 1)
+    #expect(result.errors == "\(stream): lost of \(daemon.run): 3 to 3: never published\n")
+    #expect(result.output.split(separator: "\n").count == 2, "\(result.output)")
   }
 
   /// A subscription shows as a repeat of the status.

@@ -89,6 +89,30 @@ import Testing
     #expect(try read(path).messages.map(\.message) == samples + [last])
   }
 
+  @Test(arguments: 0..<8) func oneThatEndsWithinItsHeaderIsBegunAnew(bytes: Int) throws {
+    try Data(Array("SPOTLOG1".utf8).prefix(bytes)).write(to: URL(filePath: path))
+    let writer = try RecordingWriter(continuing: path)
+    #expect(writer.positions == [])
+    let message = try Samples.messages()[0]
+    try writer.append(received(message))
+    #expect(try read(path).messages.map(\.message) == [message])
+  }
+
+  @Test func isWrittenByOneAtATime() throws {
+    let first = try RecordingWriter(path)
+    #expect(throws: BusError.inUse(path: path)) { try RecordingWriter(continuing: path) }
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func afterALossWithoutEndItsRunIsDoneWith() throws {
+    do {
+      let writer = try RecordingWriter(path)
+      try writer.append(Loss(run: RunID(), stream: try Name("a"), first: 13, last: nil, reason: .brokenOff))
+    }
+    let positions = try RecordingWriter(continuing: path).positions
+    #expect(positions.map(\.sequence) == [13] && positions.map(\.isEnded) == [true])
+  }
+
   @Test func damageEndsItAndIsSaid() throws {
     try write()
     var bytes = try Data(contentsOf: URL(filePath: path))

@@ -41,6 +41,11 @@ import Testing
         #"{"complete": true, \#(current), "last": 300, "next": 301, "request": "a", "state": "ok"} + 0"#,
         #"{"complete": true, \#(current), "last": 300, "next": 301, "request": "a", "state": "ok"} + 0"#,
       ])
+    // Past the end live goes on at the end.
+    #expect(
+      try ask([request(#","from":1000000"#)]) == [
+        #"{"complete": true, \#(current), "last": 300, "next": 301, "request": "a", "state": "ok"} + 0"#
+      ])
     let long = try ask([request(#","from":1"#)])
     #expect(long.first?.contains(#""complete": false"#) == true)
   }
@@ -64,13 +69,19 @@ import Testing
       request(#","from":1"#).replacingOccurrences(of: "court1", with: ""),
       request(#","from":1"#).replacingOccurrences(of: "request.v1", with: "request.v9"),
       request(#","from":1"#).replacingOccurrences(of: "\"a\"", with: "\"\(String(repeating: "a", count: 65))\""),
-      request(#","from":1,"prefix":"\#(String(repeating: "a", count: 1_025))""#),
+      request(#","from":1,"prefix":"\#(String(repeating: "a", count: 1_025))""#), request(#","from":1.5"#),
     ])
-    #expect(lines.count == 10, "\(lines)")
+    #expect(lines.count == 11, "\(lines)")
     for line in lines {
       #expect(line.contains(#""state": "bad-request""#) && line.contains(#""reason": "#), "\(line)")
     }
-    #expect(daemon.replay.counters.malformed == 10)
+    #expect(daemon.replay.counters.malformed == 11)
+    // Whose request it was is told wherever that can be read.
+    #expect(
+      lines.map { $0.contains(#""request": "a""#) } == [false, false] + Array(repeating: true, count: 6) + [
+        false, true, true,
+      ])
+    #expect(lines[10].contains("from is not a sequence number"), "\(lines[10])")
   }
 
   @Test(arguments: [1, 2, 3]) func survivesNonsense(seed: Int) throws {

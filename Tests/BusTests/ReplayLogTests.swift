@@ -11,7 +11,7 @@ import Testing
     return settings
   }
 
-  /// What a new run's log still has of `position`'s run, a line each.
+  /// What a new run's log still has of `position`'s run, a line each; that it broke off is left out.
   private func kept(after position: Position, _ settings: ReplayLogSettings) throws -> [String] {
     let daemon = try Daemon(log: settings)
     defer { daemon.close() }
@@ -19,6 +19,7 @@ import Testing
     daemon.wait(published: 1)
     // The former run's lines come first, then the "1" of this one.
     return try daemon.client(resume: [position]).lines(until: { $0.last == "1" }).dropLast()
+      .filter { !$0.hasSuffix("the run broke off") }
   }
 
   private func write(_ count: Int, _ settings: ReplayLogSettings) throws -> Daemon {
@@ -137,6 +138,107 @@ import Testing
     settings.disk = .init(folder: "/dev/null/log")
     let error = #expect(throws: BusError.self) { try ReplayLog(settings, run: RunID()) }
     #expect(error?.description == "/dev/null/log: cannot open the log folder: Not a directory (errno 20)")
+  }
+
+  // MARK: What a request costs
+
+  /// The head of an answer, and the sequence numbers that the JSON of its messages holds.
+  private func ask(
+    _ log: ReplayLog, _ key: StreamRun, from first: Int, admitsDisk: Bool = true
+  ) throws -> (head: [String: Any], numbers: [Int]) {
+    let request =
+      #"{"type":"spotd.replay.request.v1","request":"r","run":"\#(key.run)","stream":"\#(key.stream)","from":\#(first)}"#
+    let parts = ReplayResponder(log: log).answer(to: Array(request.utf8)) { admitsDisk }.parts
+    let head = try #require(try JSONSerialization.jsonObject(with: Data(parts[0])) as? [String: Any])
+    let numbers = stride(from: 2, to: parts.count, by: 2).compactMap { index in
+      Int(String(decoding: parts[index], as: UTF8.self).prefix { $0 != " " })
+    }
+    return (head, numbers)
+  }
+
+  private func entry(_ key: StreamRun, _ sequence: Int, bytes: Int = 400) -> LogEntry {
+    LogEntry(
+      key: key, sequence: UInt64(sequence), topic: Array("spot.a.gap.".utf8),
+      json: Array("\(sequence) ".utf8) + Array(repeating: 32, count: bytes))
+  }
+
+  @Test func readsOfTheDiskAboutWhatItAnswersWith() throws {
+    let run = RunID()
+    let keys = try ["a", "b", "rare"].map { StreamRun(run: run, stream: try Name($0)) }
+    let count = 7_000
+    let written = try ReplayLog(onDisk, run: run)
+    for sequence in 1...count {
+      written.append(entry(keys[0], sequence))
+      written.append(entry(keys[1], sequence))
+      if sequence.isMultiple(of: 1_000) { written.append(entry(keys[2], sequence / 1_000)) }
+      if sequence.isMultiple(of: 500) { usleep(20_000) }  // the disk's queue is bounded
+    }
+    written.close()
+    #expect(written.unwritten.count == 0)
+    let log = try ReplayLog(onDisk, run: RunID())
+    for key in keys.prefix(2) {
+      for first in [1, 2, 150, 151, 3_333, 6_999, 7_000] {
+        let (head, numbers) = try ask(log, key, from: first)
+        let next = try #require(head["next"] as? Int)
+        #expect(numbers == Array(first..<next) && !numbers.isEmpty)
+        #expect(head["complete"] as? Bool == (next == count + 1))
+      }
+    }
+    #expect(try ask(log, keys[2], from: 3).numbers == [3, 4, 5, 6, 7])
+    // Parsing the whole segment took 100 ms for each.
+    let start = ContinuousClock.now
+    for first in stride(from: 1, to: count, by: 100) { _ = try ask(log, keys[0], from: first) }
+    #expect(ContinuousClock.now - start < .seconds(3))
+  }
+
+  @Test func theDiskIsLeftAloneWhenItIsAskedTooOften() throws {
+    let first = try write(3, onDisk)
+    let log = try ReplayLog(onDisk, run: RunID())
+    let key = StreamRun(run: first.run, stream: first.stream)
+    let refused = try ask(log, key, from: 1, admitsDisk: false).head
+    #expect(refused["state"] as? String == "busy" && refused["request"] as? String == "r")
+    #expect(refused["retry_after_ms"] as? Int == 100)
+    let here = StreamRun(run: log.run, stream: first.stream)
+    log.append(entry(here, 1))
+    #expect(try ask(log, here, from: 1, admitsDisk: false).numbers == [1])
+  }
+
+  @Test func aFolderIsOneLogsAtATime() throws {
+    let first = try ReplayLog(onDisk, run: RunID())
+    #expect(throws: BusError.inUse(path: folder.path)) { try ReplayLog(onDisk, run: RunID()) }
+    first.close()
+    _ = try ReplayLog(onDisk, run: RunID())
+  }
+
+  @Test func segmentsOfOthersAreSteppedOver() throws {
+    let daemon = try Daemon(log: onDisk)
+    for number in 1...3 { try Data().write(to: URL(filePath: "\(folder.path)/00000000000\(number).spotlog")) }
+    try daemon.publish(0..<3)
+    daemon.close()
+    #expect(daemon.log.unwritten.count == 0)
+    #expect(try folder.files().last?.hasSuffix("000000000004.spotlog") == true)
+  }
+
+  // MARK: Runs
+
+  @Test func ofARecordingThatBeginsMidwayTheRestIsTooOld() throws {
+    var settings = ReplayLogSettings()
+    settings.beginsMidway = true
+    settings.maximumMessages = 5
+    let keys = try ["1", "2"].map { StreamRun(run: try RunID($0), stream: try Name("a")) }
+    let log = try ReplayLog(settings, run: keys[0].run)
+    for sequence in 10...12 { log.append(entry(keys[0], sequence)) }
+    let early = try ask(log, keys[0], from: 1).head
+    #expect(early["state"] as? String == "too-old" && early["oldest"] as? Int == 10)
+    #expect(try ask(log, keys[0], from: 10).numbers == [10, 11, 12])
+    for sequence in 1...4 { log.append(entry(keys[1], sequence)) }
+    let over = try ask(log, keys[0], from: 11)
+    #expect(over.numbers == [] && over.head["oldest"] as? Int == 12)
+    #expect(over.head["next_run"] as? String == "2" && over.head["current_run"] as? String == "2")
+    log.append(entry(keys[1], 5))
+    // Nothing is left of the first run, and nothing is known of it any more.
+    let gone = try ask(log, keys[0], from: 11).head
+    #expect(gone["state"] as? String == "unknown-run" && gone["next_run"] as? String == "2")
   }
 
   @Test func countsWhatTheDiskRefuses() throws {

@@ -43,6 +43,17 @@ import Testing
     #expect(throws: error) { try ReplayEndpoint(endpoint, log: log) }
   }
 
+  @Test(arguments: [
+    ("tcp://127.0.0.1", "has no port"), ("tcp://127.0.0.1:0", "has no port"), ("tcp://:5570", "has no port"),
+    ("udp://127.0.0.1:5570", "expected tcp://ADDRESS:PORT or ipc://PATH"), ("inproc://x", "within this process"),
+    ("tcp://localhost:5570", "expected tcp://127.0.0.1:5570"), ("ipc://", "has no path"),
+    ("nonsense", "cannot be bound"),
+  ])
+  func endpointsThatNobodyCouldConnectToAreNamed(endpoint: String, reason: String) throws {
+    let error = #expect(throws: BusError.self) { try ServerSecurity.plain(allowsRemote: true).check(endpoint) }
+    #expect(error?.description.hasPrefix("\(endpoint): ") == true && error?.description.contains(reason) == true)
+  }
+
   @Test func openEndpointsAreBoundWithLeave() throws {
     let publisher = try Publisher(.init(endpoint: "tcp://*:*", security: .plain(allowsRemote: true)))
     #expect(publisher.endpoint.hasPrefix("tcp://0.0.0.0:"))
@@ -177,6 +188,14 @@ import Testing
     let error = #expect(throws: BusError.self) { try CurveSecretKey(path: path) }
     let octal = String(mode, radix: 8)
     #expect(error?.description == "\(path): has mode 0\(octal), open to others: expected 0600 (chmod 600)")
+  }
+
+  @Test(arguments: [0o666, 0o664, 0o646]) func refusesAListThatOthersMayWrite(mode: Int) throws {
+    let path = try list("\(friend.publicKey)\n")
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    let error = #expect(throws: BusError.self) { try ClientAllowList(path: path) }
+    let octal = String(mode, radix: 8)
+    #expect(error?.description == "\(path): has mode 0\(octal), writable by others: expected 0644 (chmod go-w)")
   }
 
   @Test(arguments: ["JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"])

@@ -7,8 +7,8 @@ final class WireTap: Sendable {
   private let listener: Int32
   private let capture = Capture()
 
-  /// Forwards what connects here to `server`, an endpoint like `tcp://127.0.0.1:1234`.
-  init(_ server: String) throws {
+  /// Forwards what connects here to `server`, an endpoint like `tcp://127.0.0.1:1234`; what it answers, after `delay` microseconds.
+  init(_ server: String, delay: UInt32 = 0) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener
     var address = TCP.loopback(port: 0)
@@ -23,7 +23,12 @@ final class WireTap: Sendable {
         let client = accept(listener, nil, nil)
         guard client >= 0, let upstream = try? TCP.connect(server) else { return }
         Thread.detachNewThread { Self.copy(client, upstream) { _ in } }
-        Thread.detachNewThread { Self.copy(upstream, client) { capture.add($0) } }
+        Thread.detachNewThread {
+          Self.copy(upstream, client) { bytes in
+            capture.add(bytes)
+            usleep(delay)
+          }
+        }
       }
     }
   }

@@ -3,17 +3,27 @@
 
 usage: subscribe.py [ENDPOINT [REPLAY_ENDPOINT [STREAM]]]
 
-Needs pyzmq (Debian: python3-zmq). Ends when every stream it has heard of has ended.
+Needs pyzmq (Debian: python3-zmq). Ends when every stream it has heard of has ended; exit code 1 when something was lost.
 """
 import json
+import math
 import sys
 import time
+import urllib.parse
 
 import zmq
 
+PATIENCE = 15  # how often to ask when nobody answers, a second each
+
+
+def token(name):
+    """A stream's name as topics have it; quote() leaves . and ~ as they are."""
+    return urllib.parse.quote(name, safe="").replace(".", "%2E").replace("~", "%7E")
+
+
 endpoint = sys.argv[1] if len(sys.argv) > 1 else "tcp://127.0.0.1:5570"
 replay_endpoint = sys.argv[2] if len(sys.argv) > 2 else "tcp://127.0.0.1:5571"
-prefix = f"spot.{sys.argv[3]}." if len(sys.argv) > 3 else "spot."  # a whole stream, so that sequence has no holes
+prefix = f"spot.{token(sys.argv[3])}." if len(sys.argv) > 3 else "spot."  # a whole stream, so that sequence has no holes
 
 context = zmq.Context()
 live = context.socket(zmq.SUB)
@@ -22,35 +32,70 @@ live.connect(endpoint)
 replay = context.socket(zmq.REQ)
 replay.setsockopt(zmq.REQ_RELAXED, 1)  # may ask again when no answer came
 replay.setsockopt(zmq.REQ_CORRELATE, 1)
-replay.setsockopt(zmq.RCVTIMEO, 2000)
 replay.setsockopt(zmq.LINGER, 0)
 replay.connect(replay_endpoint)
+losses = 0
+
+
+def lost(run, stream, what):
+    global losses
+    losses += 1
+    print(f"{stream}: lost of {run}: {what}", file=sys.stderr)
+
+
+def ask(run, stream, first):
+    """What came from `first` on: the head of the answer, and messages."""
+    request = {"type": "spotd.replay.request.v1", "request": str(first), "run": run, "stream": stream, "from": first}
+    for _ in range(PATIENCE):
+        replay.send_json(request)
+        if not replay.poll(1000):
+            continue
+        head, *parts = replay.recv_multipart()
+        head = json.loads(head)
+        if head["state"] != "busy":
+            return head, [json.loads(payload) for payload in parts[1::2]]
+        time.sleep(head["retry_after_ms"] / 1000)
+    return {"state": "no answer"}, []
 
 
 def missed(run, stream, first, stop):
     """The messages `first` … `stop` − 1 of a run and stream, as far as they can still be had."""
+    messages = []
     while first < stop:
-        replay.send_json(
-            {"type": "spotd.replay.request.v1", "request": str(first), "run": run, "stream": stream, "from": first}
-        )
-        try:
-            head, *parts = replay.recv_multipart()
-        except zmq.Again:
-            head = b'{"state": "no answer"}'
-        head = json.loads(head)
-        if head["state"] == "ok":
-            messages = [json.loads(payload) for payload in parts[1::2]]
-            yield from (message for message in messages if int(message["sequence"]) < stop)
-            first = head["next"]
-            if head["complete"]:
-                return
-        elif head["state"] == "busy":
-            time.sleep(head["retry_after_ms"] / 1000)
-        else:
-            print(f"{stream}: lost from {first} of {run}: {head['state']}", file=sys.stderr)
-            if head["state"] != "too-old":
-                return
+        head, page = ask(run, stream, first)
+        if head["state"] not in ("ok", "too-old"):
+            lost(run, stream, f"from {first}: {head['state']}")
+            break
+        for number, message in [(int(each["sequence"]), each) for each in page] + [(head.get("next", 0), None)]:
+            if min(number, stop) > first:
+                lost(run, stream, f"{first} to {min(number, stop) - 1}: never published")
+            if message and number < stop:
+                messages.append(message)
+            first = max(first, number + bool(message))
+        if head["state"] == "too-old":
+            lost(run, stream, f"{first} to {min(head['oldest'], stop) - 1}: too-old")
             first = head["oldest"]
+        elif head["complete"]:
+            break
+    return messages
+
+
+def is_end(message):
+    return message["type"] == "spotd.status.v1" and message["data"]["state"] == "ended"
+
+
+def rest(run, stream, first, ended, live_run):
+    """What is left of a run that is over, and of those that followed before `live_run`."""
+    messages = []
+    while run != live_run:
+        if not ended:
+            before, kept = losses, missed(run, stream, first, math.inf)
+            messages += kept
+            if losses == before and not (kept and is_end(kept[-1])):
+                lost(run, stream, "its end, if it broke off")
+        head, _ = ask(run, stream, 1)  # names the run that followed, of which nothing may have been heard
+        run, first, ended = head.get("next_run", live_run), 1, False
+    return messages
 
 
 def show(message):
@@ -62,7 +107,7 @@ def show(message):
             f"{data['state']} {latency}",
             flush=True,
         )
-    elif message["type"] == "spotd.status.v1" and data["state"] == "ended":
+    elif is_end(message):
         print(f"{message['stream']} ended: {data.get('reason', '')} {data['counters']}", flush=True)
 
 
@@ -72,8 +117,8 @@ while not position or not all(ended for _, _, ended in position.values()):
     run, stream, sequence = message["run"], message["stream"], int(message["sequence"])
     known_run, expected, ended = position.get(stream, (run, sequence, False))
     messages = []
-    if run != known_run:  # the daemon has restarted: first the rest of the old run, then the new one from its beginning
-        messages += missed(known_run, stream, expected, float("inf")) if not ended else []
+    if run != known_run:  # the daemon has restarted: first what is left of the old run, then the new one from its beginning
+        messages += rest(known_run, stream, expected, ended, run)
         expected, ended = 1, False
     if message.get("retained"):  # a repeat: says how far the stream has come, no more
         if stream not in position:
@@ -85,5 +130,6 @@ while not position or not all(ended for _, _, ended in position.values()):
         sequence += 1
     for each in messages:
         show(each)
-        ended = each["type"] == "spotd.status.v1" and each["data"]["state"] == "ended"
+        ended = is_end(each) and each["run"] == run
     position[stream] = (run, max(expected, sequence), ended)
+sys.exit(1 if losses else 0)

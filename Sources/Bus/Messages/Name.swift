@@ -1,6 +1,6 @@
 /// The name of a stream or a label, and its form as a token of a topic.
 ///
-/// A name is 1 … 128 bytes of UTF-8. In a token `A–Z a–z 0–9 _ -` stand for themselves and every other byte becomes `%XX`
+/// A name is 1 … 128 bytes of UTF-8 without control characters, which would end up in logs and terminals. In a token `A–Z a–z 0–9 _ -` stand for themselves and every other byte becomes `%XX`
 /// with upper-case hexadecimal digits, so a token never holds a dot, and name and token determine each other.
 public struct Name: Sendable {
   public static let maximumBytes = 128
@@ -10,7 +10,7 @@ public struct Name: Sendable {
   /// The name as a topic carries it, without the ending dot.
   public let token: String
 
-  /// Throws `BusError.invalidName` for an empty or overlong name.
+  /// Throws `BusError.invalidName` for an empty or overlong name and one with control characters (C0, DEL, C1).
   public init(_ text: String) throws(BusError) {
     let bytes = text.utf8
     if bytes.isEmpty { throw .invalidName(name: text, reason: "is empty") }
@@ -18,6 +18,9 @@ public struct Name: Sendable {
       throw .invalidName(
         name: String(text.prefix(32)) + "…",
         reason: "has \(bytes.count) bytes, at most \(Self.maximumBytes) are allowed")
+    }
+    if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      throw .invalidName(name: text, reason: "has a control character")
     }
     self.text = text
     var token = ""

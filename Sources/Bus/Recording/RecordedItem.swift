@@ -11,7 +11,7 @@ extension Position {
   /// Where a stream stands after `item`.
   init(_ item: RecordedItem) {
     switch item {
-    case .loss(let loss, _): self.init(run: loss.run, stream: loss.stream, sequence: loss.last ?? loss.first)
+    case .loss(let loss, _): self.init(loss)
     case .message(let recorded):
       let message = recorded.message
       var isEnded = false

@@ -14,9 +14,16 @@ public final class RecordingWriter {
   }
 
   /// Goes on with the recording at `path`, after its last whole record. `positions` tells, for `BusClient`, how far it is: so a
-  /// recorder that was killed records every message once. Throws `BusError.file` and, for a file that is no recording or a
-  /// damaged one, `BusError.recording`.
+  /// recorder that was killed records every message once. A file that ends within its header is begun anew. Throws `BusError.file`,
+  /// `BusError.inUse` and, for a file that is no recording or a damaged one, `BusError.recording`.
   public init(continuing path: String) throws(BusError) {
+    // Locked before it is read: another recorder must not add to it in between.
+    file = try RecordFile(continuing: path)
+    if Self.endsWithinHeader(path) {
+      try file.cut(to: 0)
+      positions = []
+      return
+    }
     let reader = try RecordingReader(path)
     // Only the last record of each stream is read as JSON: recordings are long, and the messages do not wait.
     var last: [Name: (entry: LogEntry, time: WallTime)] = [:]
@@ -28,8 +35,16 @@ public final class RecordingWriter {
     guard items.count == last.count else {
       throw .recording(path: path, reason: "ends with what is no message: it cannot be gone on with")
     }
-    file = try RecordFile(continuing: path, length: reader.offset)
-    positions = items.map(Position.init)
+    try file.cut(to: reader.offset)
+    positions = items.map { Position($0) }
+  }
+
+  /// Whether its writer was killed, or found no room, before the header was whole.
+  private static func endsWithinHeader(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path),
+      let bytes = try? file.read(upToCount: RecordFormat.header.count) ?? Data()
+    else { return false }
+    return bytes.count < RecordFormat.header.count && RecordFormat.header.starts(with: bytes)
   }
 
   /// How far the recording was when it was opened, for each stream.

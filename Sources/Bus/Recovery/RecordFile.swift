@@ -1,6 +1,7 @@
 import Foundation
 
-/// A new file in `RecordFormat` that only grows: after a failed append it still ends with the last whole record.
+/// A file in `RecordFormat` that only grows: after a failed append it still ends with the last whole record. No other process can
+/// write to it by this type meanwhile.
 final class RecordFile: @unchecked Sendable {  // used by one thread at a time, the one that appends
   let path: String
   /// Bytes, all of them whole records and the header.
@@ -13,18 +14,29 @@ final class RecordFile: @unchecked Sendable {  // used by one thread at a time, 
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .file(path: path, operation: "create the file", code: errno) }
-    try append(RecordFormat.header)
+    try FileLock.take(descriptor, path)
+    do throws(BusError) { try append(RecordFormat.header) } catch {
+      unlink(path)  // nobody could go on with it, and it would stand in the way of the next attempt
+      throw error
+    }
   }
 
-  /// Goes on with the file at `path`, whose first `length` bytes are whole records; what follows is cut off. Throws
-  /// `BusError.file`.
-  init(continuing path: String, length: Int) throws(BusError) {
+  /// Goes on with the file at `path`; before the first append `cut` must have said where. Throws `BusError.file`.
+  init(continuing path: String) throws(BusError) {
     self.path = path
-    self.length = length
     descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    guard descriptor >= 0, ftruncate(descriptor, off_t(length)) == 0 else {
+    guard descriptor >= 0 else { throw .file(path: path, operation: "go on with the file", code: errno) }
+    try FileLock.take(descriptor, path)
+  }
+
+  /// Cuts off what follows the first `length` bytes, which are the header and whole records; of a file without a whole header
+  /// all, and begins it anew. Throws `BusError.file`.
+  func cut(to length: Int) throws(BusError) {
+    self.length = length < RecordFormat.header.count ? 0 : length
+    guard ftruncate(descriptor, off_t(self.length)) == 0 else {
       throw .file(path: path, operation: "go on with the file", code: errno)
     }
+    if self.length == 0 { try append(RecordFormat.header) }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -12,8 +12,8 @@ enum RecordFormat {
   static let header = magic + Array("1".utf8)
   static let maximumRecordBytes = fixedBytes + 64 + 3 * Name.maximumBytes + 1_024 + Message.maximumBytes
 
-  private static let frameBytes = 8
-  private static let fixedBytes = 22
+  static let frameBytes = 8
+  static let fixedBytes = 22
 
   /// One record of `entry`, received or published at `time`.
   static func record(_ entry: LogEntry, time: WallTime) -> [UInt8] {
@@ -51,13 +51,13 @@ enum RecordFormat {
     return .record(entry, time, length: frameBytes + length)
   }
 
-  /// Hands over the whole records of a file's bytes, in order, up to the first that is not whole; none when the header is
-  /// another.
-  static func read(_ bytes: [UInt8], _ take: (LogEntry) -> Void) {
+  /// Hands over the whole records of a file's bytes and their lengths, in order, up to the first that is not whole; none when the
+  /// header is another.
+  static func read(_ bytes: [UInt8], _ take: (LogEntry, _ length: Int) -> Void) {
     guard bytes.starts(with: header) else { return }
     var rest = bytes.dropFirst(header.count)
     while case .record(let entry, _, let length) = next(rest) {
-      take(entry)
+      take(entry, length)
       rest = rest.dropFirst(length)
     }
   }
@@ -86,7 +86,7 @@ enum RecordFormat {
   }
 
   /// The integer at the beginning of `bytes`, which are enough.
-  private static func integer<Value: FixedWidthInteger>(_: Value.Type, _ bytes: ArraySlice<UInt8>) -> Value {
+  static func integer<Value: FixedWidthInteger>(_: Value.Type, _ bytes: ArraySlice<UInt8>) -> Value {
     bytes.prefix(MemoryLayout<Value>.size).reversed().reduce(0) { $0 << 8 | Value($1) }
   }
 }

@@ -13,7 +13,10 @@ public final class ReplayLog: Sendable {
   /// A log of `run`; on disk there may be earlier ones. Throws `BusError.file` when the folder cannot be used.
   public init(_ settings: ReplayLogSettings = ReplayLogSettings(), run: RunID) throws(BusError) {
     currentRun = Mutex(run)
-    memory = Mutex(MemoryLog(maximumMessages: settings.maximumMessages, maximumBytes: settings.maximumBytes))
+    memory = Mutex(
+      MemoryLog(
+        maximumMessages: settings.maximumMessages, maximumBytes: settings.maximumBytes,
+        beginsMidway: settings.beginsMidway))
     if let disk = settings.disk {
       let store = try SegmentStore(disk)
       self.store = store
@@ -30,8 +33,14 @@ public final class ReplayLog: Sendable {
   /// Messages that are missing on disk, because it refused them or was too slow, and the last reason.
   public var unwritten: (count: Int, lastError: BusError?) { writer?.unwritten ?? (0, nil) }
 
-  /// Waits until everything is on disk; nothing can be appended to the disk any more.
-  public func close() { writer?.close() }
+  /// Waits until everything is on disk; nothing can be appended to the disk any more, and another process may use the folder.
+  public func close() {
+    writer?.close()
+    store?.unlock()
+  }
+
+  /// Finds out without changing anything whether the folder of a log can be there. Throws `BusError.file`.
+  public static func check(folder: String) throws(BusError) { try SegmentStore.check(folder) }
 
   deinit { close() }
 
@@ -43,16 +52,32 @@ public final class ReplayLog: Sendable {
     writer?.append(entry)
   }
 
+  /// The run of `stream` that is live: the newest that has published something on it, else that of the log.
+  func run(of stream: Name) -> RunID { memory.withLock { $0.runs(of: stream).last } ?? run }
+
+  /// The run of the stream that followed `key`'s, of those that something is kept of; nil when there is none.
+  ///
+  /// Of a run that is not known here itself only its id tells when it began.
+  func successor(of key: StreamRun) -> RunID? {
+    let recent = memory.withLock { $0.runs(of: key.stream) }
+    let kept = (store?.runs(of: key.stream) ?? []).filter { !recent.contains($0) } + recent
+    if let index = kept.firstIndex(of: key.run) { return index + 1 < kept.count ? kept[index + 1] : nil }
+    return key.run == self.run(of: key.stream) ? nil : kept.first { $0.text > key.run.text }
+  }
+
   enum Answer {
     /// `last` is the newest sequence number of the stream so far.
     case page(LogPage, last: UInt64)
     case tooOld(oldest: UInt64, last: UInt64)
     case unknownRun
+    /// It is on disk, which is asked too often.
+    case busy
   }
 
-  /// What came from sequence number `first` on, as much as `limit` allows.
+  /// What came from sequence number `first` on, as much as `limit` allows; from disk only when `admitsDisk` says so.
   func read(
-    _ key: StreamRun, from first: UInt64, prefix: [UInt8] = [], limit: LogPage.Limit = LogPage.Limit()
+    _ key: StreamRun, from first: UInt64, prefix: [UInt8] = [], limit: LogPage.Limit = LogPage.Limit(),
+    admitsDisk: () -> Bool = { true }
   ) -> Answer {
     var page = LogPage(from: first, prefix: prefix, limit: limit)
     let recent = memory.withLock { memory in
@@ -63,6 +88,7 @@ public final class ReplayLog: Sendable {
     if let recent, first >= recent.oldest { return .page(page, last: recent.last) }
     let kept = store?.extent(of: key)
     if let kept, let store, first >= kept.lowerBound {
+      if !admitsDisk() { return .busy }
       store.read(key, into: &page)
       // What the disk was too slow for, or refused, is missing between it and the memory.
       if let recent, page.next > kept.upperBound, page.next < recent.oldest { page.skip(to: recent.oldest) }
@@ -71,6 +97,6 @@ public final class ReplayLog: Sendable {
     if let oldest = kept?.lowerBound ?? recent?.oldest {
       return .tooOld(oldest: oldest, last: recent?.last ?? kept?.upperBound ?? 0)
     }
-    return key.run == run ? .page(page, last: 0) : .unknownRun
+    return key.run == self.run(of: key.stream) ? .page(page, last: 0) : .unknownRun
   }
 }

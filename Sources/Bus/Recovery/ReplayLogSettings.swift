@@ -19,6 +19,9 @@ public struct ReplayLogSettings: Sendable {
   /// Bytes of topics and JSON in memory, of all streams together.
   public var maximumBytes = 64 << 20
   public var disk: Disk?
+  /// The first message of a run to be appended need not be the first that it published, as in a recording: what was before it
+  /// is too old rather than never published.
+  public var beginsMidway = false
 
   public init() {}
 }

@@ -8,6 +8,9 @@ struct ReplayLoop {
   let responder: ReplayResponder
   let state: ReplayEndpointState
   private var rate = RequestRate()
+  /// Of all clients together, what is not in memory: so many of them, each within its own rate, must not keep the thread from
+  /// answering others.
+  private var diskRate = RequestRate()
 
   init(socket: Socket, wake: WakeUp, log: ReplayLog, state: ReplayEndpointState) {
     self.socket = socket
@@ -45,7 +48,9 @@ struct ReplayLoop {
       return
     }
     let isAdmitted = rate.admits(client, at: MonotonicClock.now)
-    let answer = isAdmitted ? responder.answer(to: request) : responder.refusal
+    let answer =
+      isAdmitted
+      ? responder.answer(to: request) { diskRate.admits([], at: MonotonicClock.now) } : responder.refusal
     let isSent = try socket.send(parts.dropLast() + answer.parts) == .sent
     state.counters.withLock { counters in
       if answer.state == .busy { counters.refused += 1 }

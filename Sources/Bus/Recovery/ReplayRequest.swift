@@ -13,6 +13,9 @@ struct ReplayRequest: Codable, Sendable {
   var from: UInt64
   /// Only messages whose topic begins so; everything when nil. At most 1,024 bytes.
   var prefix: String?
+
+  /// The one field, out of bytes that may be no request otherwise.
+  struct From: Decodable { let from: UInt64 }
 }
 
 /// The first part of the answer; topics and envelopes of the messages follow in pairs.
@@ -33,8 +36,10 @@ struct ReplayResponse: Codable, Sendable {
   /// As in the request; absent when that could not be read.
   var request: String?
   var state: State
-  /// The run that is live now.
+  /// The run of the stream that is live now.
   var currentRun: RunID
+  /// Of a run that is over: the one of this stream that followed it, as far as the log knows.
+  var nextRun: RunID?
   /// Everything kept before this number has been sent: ask on from here, or, when `complete`, live goes on here.
   var next: UInt64?
   /// Whether `next` is past the newest message.
@@ -49,6 +54,7 @@ struct ReplayResponse: Codable, Sendable {
   enum CodingKeys: String, CodingKey {
     case type, request, state, next, complete, oldest, last, reason
     case currentRun = "current_run"
+    case nextRun = "next_run"
     case retryAfterMilliseconds = "retry_after_ms"
   }
 }

@@ -24,24 +24,34 @@ package struct ReplayResponder: Sendable {
 
   /// To a client that asks too often.
   var refusal: Answer {
-    Answer(ReplayResponse(state: .busy, currentRun: log.run, retryAfterMilliseconds: 100))
+    Answer(ReplayResponse(state: .busy, currentRun: log.run, retryAfterMilliseconds: Self.pause))
   }
 
+  /// Milliseconds after which to ask again.
+  private static let pause = 100
+
   /// To the bytes of a request, which may come from anywhere.
-  package func answer(to json: [UInt8]) -> Answer {
+  ///
+  /// `admitsDisk` is asked before the disk is: reading it takes a thousand times as long as reading memory.
+  package func answer(to json: [UInt8], admitsDisk: () -> Bool = { true }) -> Answer {
     let request: ReplayRequest
     do {
       request = try JSONDecoder().decode(ReplayRequest.self, from: Data(json))
       if let problem = problem(with: request) { throw BusError.invalidMessage(reason: problem) }
     } catch {
-      let reason = BusError.invalidMessage(describing: error).description
-      return Answer(ReplayResponse(state: .badRequest, currentRun: log.run, reason: reason))
+      return Answer(
+        ReplayResponse(
+          request: Self.token(in: json), state: .badRequest, currentRun: log.run, reason: Self.reason(error, in: json)))
     }
-    var head = ReplayResponse(request: request.request, state: .ok, currentRun: log.run)
     let key = StreamRun(run: request.run, stream: request.stream)
-    switch log.read(key, from: request.from, prefix: Array((request.prefix ?? "").utf8)) {
+    let current = log.run(of: request.stream)
+    var head = ReplayResponse(request: request.request, state: .ok, currentRun: current)
+    if key.run != current { head.nextRun = log.successor(of: key) }
+    let prefix = Array((request.prefix ?? "").utf8)
+    switch log.read(key, from: request.from, prefix: prefix, admitsDisk: admitsDisk) {
     case .page(let page, let last):
-      head.next = page.next
+      // Whoever asks past the end is to go on at it, not where it asked.
+      head.next = min(page.next, last + 1)
       head.complete = page.next > last
       head.last = last
       return Answer(head, page.entries)
@@ -50,8 +60,29 @@ package struct ReplayResponder: Sendable {
       head.oldest = oldest
       head.last = last
     case .unknownRun: head.state = .unknownRun
+    case .busy:
+      head.state = .busy
+      head.retryAfterMilliseconds = Self.pause
     }
     return Answer(head)
+  }
+
+  /// What `request` holds in bytes that are no request otherwise, so that their sender knows which one it was.
+  private static func token(in json: [UInt8]) -> String? {
+    struct Token: Decodable { let request: String }
+    let token = try? JSONDecoder().decode(Token.self, from: Data(json)).request
+    return token.flatMap { $0.utf8.count <= 64 ? $0 : nil }
+  }
+
+  private static func reason(_ error: any Error, in json: [UInt8]) -> String {
+    struct From: Decodable { let from: Double }
+    // The decoder calls a fraction where a whole number is expected damage to the JSON.
+    if case DecodingError.dataCorrupted = error, (try? JSONDecoder().decode(From.self, from: Data(json))) != nil,
+      (try? JSONDecoder().decode(ReplayRequest.From.self, from: Data(json))) == nil
+    {
+      return BusError.invalidMessage(reason: "from is not a sequence number").description
+    }
+    return BusError.invalidMessage(describing: error).description
   }
 
   private func problem(with request: ReplayRequest) -> String? {

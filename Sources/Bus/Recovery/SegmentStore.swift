@@ -3,31 +3,25 @@ import Synchronization
 
 /// The log on disk: a folder of segments in `RecordFormat`, which outlive the process.
 ///
-/// A segment is only ever appended to by the process that created it, so a torn tail stays at an end and costs nothing but
+/// It is one process's at a time. A segment is only ever appended to by the process that created it, so a torn tail stays at an end and costs nothing but
 /// itself. One thread appends; others may read at the same time.
 final class SegmentStore: Sendable {
-  private struct Segment: Sendable {
-    let number: Int
-    var bytes: Int
-    let created: WallTime
-    /// Which sequence numbers it holds.
-    var ranges: [StreamRun: ClosedRange<UInt64>] = [:]
-
-    mutating func note(_ key: StreamRun, _ sequence: UInt64) {
-      let range = ranges[key] ?? sequence...sequence
-      ranges[key] = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
-    }
-  }
-
   private struct State: Sendable {
     /// Oldest first.
     var segments: [Segment] = []
     /// The last segment, open at its end; nil before the first append.
     var file: RecordFile?
+    /// Of the folder, which is locked while it is open; -1 when it is not any more.
+    var folder: Int32
   }
 
+  /// Bytes read at once for an answer.
+  private static let chunk = 65_536
+  /// How many numbers are tried for a new segment when there are files that this store has not made.
+  private static let numbersTried = 1_000
+
   private let settings: ReplayLogSettings.Disk
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Opens the folder, creating it in an existing one if need be, and looks through what is there. Throws `BusError.file`.
   init(_ settings: ReplayLogSettings.Disk) throws(BusError) {
@@ -36,16 +30,61 @@ final class SegmentStore: Sendable {
       access(settings.folder, R_OK | W_OK | X_OK) == 0,
       let files = try? FileManager.default.contentsOfDirectory(atPath: settings.folder)
     else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
+    let folder = open(settings.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
+    do throws(BusError) { try FileLock.take(folder, settings.folder) } catch {
+      Foundation.close(folder)
+      throw error
+    }
     var segments = files.compactMap { file in
       Self.number(of: file).map { number in
-        Segment(number: number, bytes: 0, created: Self.created("\(settings.folder)/\(file)"))
+        Segment(number: number, created: Self.created("\(settings.folder)/\(file)"))
       }
     }
     segments.sort { $0.number < $1.number }
     for index in segments.indices {
-      segments[index].bytes = read(segments[index].number) { entry in segments[index].note(entry.key, entry.sequence) }
+      Self.look(through: &segments[index], settings)
     }
-    state.withLock { $0.segments = segments }
+    state = Mutex(State(segments: segments, folder: folder))
+  }
+
+  deinit { unlock() }
+
+  /// Lets others use the folder; nothing is to be appended any more.
+  func unlock() {
+    state.withLock { state in
+      if state.folder >= 0 { Foundation.close(state.folder) }
+      state.folder = -1
+    }
+  }
+
+  /// Whether `folder` is one, or can be made; whether this process may is not asked. Throws `BusError.file`.
+  static func check(_ folder: String) throws(BusError) {
+    func failure(_ path: String) -> Int32? {
+      var information = stat()
+      if stat(path, &information) != 0 { return errno == EACCES ? nil : errno }
+      return information.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
+    }
+    guard var code = failure(folder) else { return }
+    if code == ENOENT {
+      let parent = URL(filePath: folder).deletingLastPathComponent().path
+      guard let reason = failure(parent) else { return }
+      code = reason
+    }
+    throw .file(path: folder, operation: "open the log folder", code: code)
+  }
+
+  /// Notes in `segment` what its file holds; one that is none counts as empty.
+  private static func look(through segment: inout Segment, _ settings: ReplayLogSettings.Disk) {
+    guard let file = FileHandle(forReadingAtPath: path(of: segment.number, in: settings)),
+      let data = try? file.read(upToCount: settings.segmentBytes + RecordFormat.maximumRecordBytes)
+    else { return }
+    let bytes = [UInt8](data)
+    segment.note(fileBytes: bytes.count)
+    guard bytes.starts(with: RecordFormat.header) else { return }
+    segment = Segment(number: segment.number, created: segment.created, length: RecordFormat.header.count)
+    segment.note(fileBytes: bytes.count)
+    RecordFormat.read(bytes) { entry, length in segment.note(entry.key, entry.sequence, recordBytes: length) }
   }
 
   /// Appends `entry` and deletes what is over the bounds. Throws `BusError.file` when the disk refuses; then the segment
@@ -56,8 +95,7 @@ final class SegmentStore: Sendable {
       try rotate(&state, adding: record.count, at: time)
       try state.file?.append(record)
       let last = state.segments.count - 1
-      state.segments[last].bytes += record.count
-      state.segments[last].note(entry.key, entry.sequence)
+      state.segments[last].note(entry.key, entry.sequence, recordBytes: record.count)
     }
   }
 
@@ -65,24 +103,52 @@ final class SegmentStore: Sendable {
   func extent(of key: StreamRun) -> ClosedRange<UInt64>? {
     state.withLock { state in
       // In order where this program wrote them; a folder that somebody else had a hand in may hold anything.
-      let ranges = state.segments.compactMap { $0.ranges[key] }
+      let ranges = state.segments.compactMap { $0.range(of: key) }
       guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else { return nil }
       return first...last
     }
   }
 
+  /// The runs of a stream, in the order in which they were written.
+  func runs(of stream: Name) -> [RunID] {
+    let all = state.withLock { state in
+      state.segments.flatMap { $0.keys.filter { $0.stream == stream }.map(\.run) }
+    }
+    var known: Set<RunID> = []
+    return all.filter { known.insert($0).inserted }
+  }
+
   /// Fills `page` from its `next` on.
   func read(_ key: StreamRun, into page: inout LogPage) {
-    let numbers = state.withLock { state in
-      state.segments.filter { ($0.ranges[key]?.upperBound ?? 0) >= page.next }.map(\.number)
-    }
-    var isFull = false
-    for number in numbers where !isFull {
-      _ = read(number) { entry in
-        if !isFull && entry.key == key && entry.sequence >= page.next { isFull = !page.take(entry) }
+    let next = page.next
+    let stretches = state.withLock { state in
+      state.segments.compactMap { segment in
+        segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
       }
     }
-    if !isFull, let last = extent(of: key)?.upperBound { page.skip(to: last + 1) }
+    for stretch in stretches where !read(key, stretch.number, stretch.bytes, into: &page) { return }
+    if let last = extent(of: key)?.upperBound { page.skip(to: last + 1) }
+  }
+
+  /// Fills `page` out of the records at `bytes` of a segment; false when it is full. A segment that has gone is skipped.
+  private func read(_ key: StreamRun, _ number: Int, _ bytes: Range<Int>, into page: inout LogPage) -> Bool {
+    let scan = RecordScan(key)
+    guard let file = FileHandle(forReadingAtPath: Self.path(of: number, in: settings)),
+      (try? file.seek(toOffset: UInt64(bytes.lowerBound))) != nil
+    else { return true }
+    var left = bytes.count
+    var buffer: [UInt8] = []
+    while left > 0, let data = try? file.read(upToCount: min(left, Self.chunk)), !data.isEmpty {
+      left -= data.count
+      buffer += data
+      var rest = buffer[...]
+      while let record = scan.next(rest) {
+        if let entry = record.entry, entry.sequence >= page.next, !page.take(entry) { return false }
+        rest = rest.dropFirst(record.length)
+      }
+      buffer = Array(rest)
+    }
+    return true
   }
 
   /// Begins a new segment when there is none of this process or the last is full or old, and deletes the oldest.
@@ -92,30 +158,34 @@ final class SegmentStore: Sendable {
     {
       return
     }
-    let number = (state.segments.last?.number ?? 0) + 1
-    let file = try RecordFile(creating: path(of: number), mode: 0o600)
+    let (number, file) = try create(after: state.segments.last?.number ?? 0)
     state.file = file
-    state.segments.append(Segment(number: number, bytes: file.length, created: time))
+    state.segments.append(Segment(number: number, created: time, length: file.length))
     while state.segments.count > 1, let oldest = state.segments.first,
       state.segments.reduce(0, { $0 + $1.bytes }) + settings.segmentBytes > settings.maximumBytes
         || Self.age(of: oldest.created, at: time) > settings.maximumAge
     {
-      unlink(path(of: oldest.number))
+      unlink(Self.path(of: oldest.number, in: settings))
       state.segments.removeFirst()
     }
   }
 
-  /// Hands over the whole records of a segment; returns its length. A segment that has gone or is none counts as empty.
-  private func read(_ number: Int, _ take: (LogEntry) -> Void) -> Int {
-    guard let file = FileHandle(forReadingAtPath: path(of: number)),
-      let data = try? file.read(upToCount: settings.segmentBytes + RecordFormat.maximumRecordBytes)
-    else { return 0 }
-    let bytes = [UInt8](data)
-    RecordFormat.read(bytes, take)
-    return bytes.count
+  /// A new segment. Files that somebody else has put there meanwhile are left alone.
+  private func create(after last: Int) throws(BusError) -> (number: Int, file: RecordFile) {
+    var number = last + 1
+    while true {
+      do throws(BusError) {
+        return (number, try RecordFile(creating: Self.path(of: number, in: settings), mode: 0o600))
+      } catch {
+        guard case .file(_, _, EEXIST) = error, number < last + Self.numbersTried else { throw error }
+        number += 1
+      }
+    }
   }
 
-  private func path(of number: Int) -> String { "\(settings.folder)/\(padded(number, 12)).spotlog" }
+  private static func path(of number: Int, in settings: ReplayLogSettings.Disk) -> String {
+    "\(settings.folder)/\(padded(number, 12)).spotlog"
+  }
 
   private static func number(of file: String) -> Int? {
     guard file.hasSuffix(".spotlog"), file.utf8.count == 20 else { return nil }

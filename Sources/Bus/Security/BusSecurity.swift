@@ -22,14 +22,29 @@ public struct ClientSecurity: Sendable {
 }
 
 extension ServerSecurity {
-  /// Throws `BusError.exposed` for an endpoint that others could reach and nothing protects.
-  func check(_ endpoint: String) throws(BusError) {
+  /// Throws `BusError.endpoint` for one that cannot be bound or that nobody could connect to, and `BusError.exposed` for one that
+  /// others could reach and nothing protects.
+  public func check(_ endpoint: String) throws(BusError) {
+    if let reason = Self.problem(with: endpoint) { throw .endpoint(endpoint, reason: reason) }
     if case .plain(allowsRemote: false) = self, !Self.isLocal(endpoint) { throw .exposed(endpoint: endpoint) }
+  }
+
+  private static func problem(with endpoint: String) -> String? {
+    let expected = "expected tcp://ADDRESS:PORT or ipc://PATH"
+    if endpoint.hasPrefix("ipc://") { return endpoint == "ipc://" ? "has no path: \(expected)" : nil }
+    if endpoint.hasPrefix("inproc://") { return "is within this process, where nobody connects: \(expected)" }
+    guard endpoint.hasPrefix("tcp://") else { return "cannot be bound: \(expected)" }
+    guard let colon = endpoint.lastIndex(of: ":"), colon > endpoint.startIndex else { return expected }
+    let (host, port) = (endpoint[..<colon].dropFirst("tcp://".count), endpoint[endpoint.index(after: colon)...])
+    guard !host.isEmpty, port == "*" || UInt16(port).map({ $0 > 0 }) == true else {
+      return "has no port from 1 to 65535, nor *: \(expected)"
+    }
+    return host == "localhost" ? "is a host's name, which cannot be bound: expected tcp://127.0.0.1:\(port)" : nil
   }
 
   /// Whether only this machine reaches `endpoint`; whatever is not known to be local is not.
   static func isLocal(_ endpoint: String) -> Bool {
-    if endpoint.hasPrefix("ipc://") || endpoint.hasPrefix("inproc://") { return true }
+    if endpoint.hasPrefix("ipc://") { return true }
     guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return false }
     let host = endpoint[..<colon].dropFirst("tcp://".count)
     let bytes = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -9,7 +9,7 @@ enum KeyFile {
   }
 
   /// The file's text. Throws `BusError.file`, and `BusError.key` for a file that is longer than `maximumBytes`, is not UTF-8
-  /// or, where `isSecret`, open to others than its owner.
+  /// or that others than its owner may write or, where `isSecret`, read.
   static func read(_ path: String, maximumBytes: Int, isSecret: Bool) throws(BusError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .file(path: path, operation: "open the key file", code: errno) }
@@ -21,6 +21,10 @@ enum KeyFile {
     if isSecret, information.st_mode & 0o077 != 0 {
       let mode = String(information.st_mode & 0o777, radix: 8)
       throw .key(origin: path, reason: "has mode 0\(mode), open to others: expected 0600 (chmod 600)")
+    }
+    if information.st_mode & 0o022 != 0 {
+      let mode = String(information.st_mode & 0o777, radix: 8)
+      throw .key(origin: path, reason: "has mode 0\(mode), writable by others: expected 0644 (chmod go-w)")
     }
     guard let data = try? file.read(upToCount: maximumBytes + 1) ?? Data() else {
       throw .file(path: path, operation: "read the key file", code: errno)

@@ -15,8 +15,10 @@ public final class BusClient {
 
   /// Of a stream whose hole is open.
   private struct Patience {
-    /// When the hole is given up, in monotonic nanoseconds.
+    /// When the hole is given up, in monotonic nanoseconds; later while the endpoint answers, if only others or that it is busy, but
+    /// not after `limit`.
     var end: UInt64
+    let limit: UInt64
     /// When it may be asked for again.
     var nextInquiry: UInt64 = 0
   }
@@ -25,6 +27,8 @@ public final class BusClient {
   public private(set) var duplicates = 0
   /// Messages that came out of the log.
   public private(set) var recovered = 0
+  /// Whether anything at all has come from either endpoint.
+  public private(set) var hasHeard = false
 
   private let settings: BusClientSettings
   private let subscriber: Subscriber
@@ -35,8 +39,14 @@ public final class BusClient {
   private var ready = Fifo<Delivery>()
   private var delivered: [Name: Position] = [:]
   private var inquiry: Inquiry?
+  /// Requests that were given up and may still be answered, the oldest first.
+  private var late: [Inquiry] = []
   private var patience: [Name: Patience] = [:]
   private var inquiries = 0
+
+  private static let maximumLate = 32
+  /// How many times as long as one that nobody answers a hole may stay open while the endpoint answers.
+  private static let busyPatience: UInt64 = 10
 
   /// Connects to both endpoints. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use and
   /// `BusError.invalidMessage` for a position out of range.
@@ -76,6 +86,7 @@ public final class BusClient {
       if let live { accept(live) }
       let answer = try replay?.receive()
       if let answer { accept(answer) }
+      if live != nil || answer != nil { hasHeard = true }
       try pursue(at: MonotonicClock.now)
       if !ready.isEmpty { continue }
       if MonotonicClock.now >= deadline { return nil }
@@ -110,18 +121,35 @@ public final class BusClient {
   }
 
   private func accept(_ answer: ReplayClient.Answer) {
-    guard let asked = inquiry, answer.response.request == asked.token || answer.response.request == nil else { return }
-    inquiry = nil
+    guard let asked = take(answer.response.request) else { return }
     let now = MonotonicClock.now
     switch answer.response.state {
     case .ok, .tooOld, .unknownRun: patience[asked.stream] = nil
     case .busy, .badRequest:
       let pause = answer.response.retryAfterMilliseconds.map { Duration.milliseconds($0) } ?? settings.requestTimeout
-      patience[asked.stream]?.nextInquiry = now + pause.wholeNanoseconds
+      guard var held = patience[asked.stream] else { return }
+      held.nextInquiry = now + pause.wholeNanoseconds
+      patience[asked.stream] = held
+    }
+    if answer.response.state != .badRequest {
+      let end = now + settings.recoveryTimeout.wholeNanoseconds
+      patience = patience.mapValues {
+        Patience(end: min($0.limit, max($0.end, end)), limit: $0.limit, nextInquiry: $0.nextInquiry)
+      }
     }
     guard streams[asked.stream]?.run == asked.run else { return }
     let messages = answer.messages.filter { $0.message.stream == asked.stream && $0.message.run == asked.run }
     add(streams[asked.stream]?.accept(answer.response, messages) ?? [])
+  }
+
+  /// The request that has been answered. An answer that comes late tells what was asked for all the same; one without a token
+  /// answers the last request.
+  private func take(_ token: String?) -> Inquiry? {
+    if let asked = inquiry, token == nil || token == asked.token {
+      inquiry = nil
+      return asked
+    }
+    return late.firstIndex { $0.token == token }.map { late.remove(at: $0) }
   }
 
   private func add(_ deliveries: [Delivery]) {
@@ -141,9 +169,7 @@ public final class BusClient {
       delivered[message.stream] = Position(
         run: message.run, stream: message.stream, sequence: message.sequence, isEnded: isEnded)
     case .lost(let loss):
-      if let last = loss.last {
-        delivered[loss.stream] = Position(run: loss.run, stream: loss.stream, sequence: last)
-      }
+      delivered[loss.stream] = Position(loss)
     }
   }
 
@@ -155,19 +181,26 @@ public final class BusClient {
     return patience.values.map { min($0.nextInquiry, $0.end) }.min() ?? .max
   }
 
+  private func giveUp(_ asked: Inquiry) {
+    inquiry = nil
+    late.append(asked)
+    if late.count > Self.maximumLate { late.removeFirst() }
+  }
+
   /// Sees to the holes: asks for one at a time, asks again when no answer came, gives up in the end.
   private func pursue(at now: UInt64) throws(BusError) {
-    if let asked = inquiry, asked.deadline <= now { inquiry = nil }
+    if let asked = inquiry, asked.deadline <= now { giveUp(asked) }
     for (stream, progress) in streams {
       guard let wanted = progress.wanted else {
         patience[stream] = nil
         continue
       }
-      let held = patience[stream] ?? Patience(end: now + settings.recoveryTimeout.wholeNanoseconds)
+      let span = settings.recoveryTimeout.wholeNanoseconds
+      let held = patience[stream] ?? Patience(end: now + span, limit: now + Self.busyPatience * span)
       patience[stream] = held
       if replay == nil || held.end <= now {
         patience[stream] = nil
-        if inquiry?.stream == stream { inquiry = nil }
+        if let asked = inquiry, asked.stream == stream { giveUp(asked) }
         add(streams[stream]?.giveUp() ?? [])
       } else if let replay, inquiry == nil, held.nextInquiry <= now {
         inquiries += 1

@@ -11,8 +11,8 @@ public struct BusClientSettings: Sendable {
   public var security: ClientSecurity?
   /// How long one request may stay unanswered before it is sent again.
   public var requestTimeout = Duration.seconds(1)
-  /// How long a hole may stay open before it is reported lost.
-  public var recoveryTimeout = Duration.seconds(5)
+  /// How long a hole may stay open without any answer before it is reported lost; ten times as long when the endpoint is busy.
+  public var recoveryTimeout = Duration.seconds(15)
   /// How many live messages may wait here (1 … 1,000,000); further ones are recovered later.
   public var highWaterMark = 10_000
 

@@ -14,6 +14,9 @@ public struct Loss: Sendable, Hashable {
     case unknownRun = "unknown run"
     /// They are not in the log: the daemon dropped them before they could be published.
     case neverPublished = "never published"
+    /// The run is over and its log ends without the status `ended`: the daemon was killed, or its disk refused, and what it published
+    /// last is not there.
+    case brokenOff = "the run broke off"
     /// The replay endpoint did not answer.
     case unreachable = "replay endpoint unreachable"
   }
@@ -21,7 +24,7 @@ public struct Loss: Sendable, Hashable {
   public let run: RunID
   public let stream: Name
   public let first: UInt64
-  /// Nil when how far the run went is not known.
+  /// Nil when how far the run went is not known, perhaps no further; then nothing more of it can come.
   public let last: UInt64?
   public let reason: Reason
 
@@ -56,5 +59,11 @@ public struct Position: Sendable, Hashable, Codable {
     self.stream = stream
     self.sequence = sequence
     self.isEnded = isEnded
+  }
+
+  /// After a loss. One without end is the end of its run.
+  init(_ loss: Loss) {
+    self.init(
+      run: loss.run, stream: loss.stream, sequence: loss.last ?? loss.first, isEnded: loss.last == nil)
   }
 }

@@ -90,15 +90,15 @@ struct StreamProgress {
       known = max(known, response.last ?? 0)
       advance(to: response.next ?? next, losing: .neverPublished, to: &out)
       drain(to: &out)
-      let isOver = response.currentRun != run
-      if isOver { succeed(response.currentRun) }
+      let isOver = follow(response)
       // While the run lives, a complete answer is outdated as soon as a successor has shown up.
       if response.complete == true && (isOver || successors.isEmpty) { mustAsk = false }
+      if response.complete == true && isOver && !hasEnded && known < next { breakOff(to: &out) }
     case .tooOld:
       advance(to: response.oldest ?? next, losing: .tooOld, to: &out)
       drain(to: &out)
     case .unknownRun:
-      if response.currentRun != run { succeed(response.currentRun) }
+      _ = follow(response)
       loseRest(.unknownRun, to: &out)
     case .busy, .badRequest: break
     }
@@ -159,10 +159,29 @@ struct StreamProgress {
     mustAsk = false
   }
 
+  /// The log has no more of this run, which did not end in order.
+  private mutating func breakOff(to out: inout [Delivery]) {
+    out.append(.lost(Loss(run: run, stream: stream, first: next, last: nil, reason: .brokenOff)))
+    hasEnded = true
+  }
+
+  /// Whether the run is over, as an answer says; if so, the run that it names as the next is the next.
+  private mutating func follow(_ response: ReplayResponse) -> Bool {
+    guard response.currentRun != run, !former.contains(response.currentRun) else { return false }
+    if let following = response.nextRun, following != run, !former.contains(following),
+      !successors.contains(where: { $0.run == following })
+    {
+      successors.insert(Successor(run: following), at: 0)
+    }
+    succeed(response.currentRun)
+    return true
+  }
+
   private mutating func succeed(_ run: RunID) {
     guard !successors.contains(where: { $0.run == run }), successors.count < Self.maximumSuccessors else { return }
     successors.append(Successor(run: run))
-    if !hasEnded { mustAsk = true }
+    // Also of a run that has ended: the answer names the one that followed, of which nothing may have come.
+    mustAsk = true
   }
 
   /// Keeps a message of a later run.
@@ -189,7 +208,7 @@ struct StreamProgress {
       next = 1
       hasEnded = false
       drain(to: &out)
-      mustAsk = !hasEnded && (successor.mustAsk || !successors.isEmpty)
+      mustAsk = successor.mustAsk || !successors.isEmpty
     }
     return out
   }
