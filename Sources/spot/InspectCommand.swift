@@ -4,7 +4,9 @@ import Service
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Tells what a checkpoint, a model folder or a video holds, or shows what a model sees in a video.")
+    abstract:
+      "Tells what a checkpoint, a model folder, a recording of the bus or a video holds, or shows what a model sees in a video.",
+    discussion: "Exit code 1: a recording is damaged, or lacks or repeats messages.")
 
   @Argument(help: ArgumentHelp("The file or folder.", valueName: "path"))
   var path: String
@@ -50,7 +52,9 @@ struct InspectCommand: ParsableCommand {
     var inspector = Inspector()
     inspector.listsTensors = tensors
     inspector.tellsTime = temporal
-    try StandardOutput.write(inspector.inspect(path))
+    let finding = try inspector.inspect(path)
+    try StandardOutput.write(finding.text)
+    if !finding.isSound { throw ExitCode(1) }
   }
 
   private func draw(_ output: String) throws {

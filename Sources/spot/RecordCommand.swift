@@ -7,7 +7,7 @@ struct RecordCommand: ParsableCommand {
     abstract: "Records what a daemon publishes.",
     discussion: """
       Every message once and in order, with the time at which it came; what was missed is fetched from the daemon's log. Ends on \
-      Ctrl-C. The recording says what is missing, and then the exit code is 1.
+      Ctrl-C. The recording says what is missing, and then the exit code is 1; it is 1, too, when no message came.
       """)
 
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
@@ -26,7 +26,7 @@ struct RecordCommand: ParsableCommand {
     settings.continues = append
     settings.duration = duration
     var recorder = try Recorder(settings)
-    let totals = try recorder.run()
+    let totals = try recorder.run(tell: Terminal.say)
     Terminal.say(
       "\(totals.messages) messages in \(output) (\(totals.bytes) bytes), \(totals.recovered) of them recovered")
   }

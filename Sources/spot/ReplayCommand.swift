@@ -8,7 +8,8 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Plays a recording as it came: of the bus to subscribers, of a video to a daemon.",
     discussion: """
       A recording of the bus is published as by a daemon, to test subscribers without video: messages keep their run, numbers and \
-      times, carry "replay": true, and come at their original pace; what a subscriber misses it can fetch from the replay endpoint.
+      times, carry "replay": true, and come at their original pace; what a subscriber misses it can fetch from the replay endpoint. \
+      SIGHUP reads the list of --curve-allow again.
 
       A video is sent as by a live source (--to), to test the daemon as it runs live: its coded pictures in an MPEG transport stream, \
       each when it is due, over a line that may be bad. A live source does not wait: what is due while the line is cut is lost. After \
@@ -80,7 +81,7 @@ struct ReplayCommand: ParsableCommand {
     settings.security = exposure.value
     let player = try Player(settings)
     Terminal.say("publishing on \(player.endpoint), replay endpoint \(player.replayEndpoint)")
-    try player.run()
+    try player.run(tell: Terminal.say)
     for remark in player.remarks { Terminal.say("warning: \(file): \(remark)") }
     Terminal.say("\(player.messages) messages published")
   }

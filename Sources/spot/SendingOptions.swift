@@ -16,7 +16,9 @@ struct SendingOptions: ParsableArguments {
       valueName: "share"))
   var loss: Double?
   @Option(help: ArgumentHelp("Turn over one bit in this share of them.", valueName: "share")) var damage: Double?
-  @Option(help: ArgumentHelp("Lose and damage the same packets every time.", valueName: "number")) var seed: UInt64?
+  @Option(
+    help: ArgumentHelp("Lose and damage the same packets, and delay pictures alike, every time.", valueName: "number"))
+  var seed: UInt64?
   @Option(
     help: ArgumentHelp("Send each picture up to so much too late, in order.", valueName: "milliseconds"))
   var jitter: Double?

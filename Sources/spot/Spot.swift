@@ -8,7 +8,7 @@ struct Spot: ParsableCommand {
     commandName: "spot",
     abstract: "Spots fast events in video to the exact frame.",
     discussion: """
-      Exit codes: 0 done; 1 a result could not be written; 2 wrong arguments, or an input that cannot be used; \
+      Exit codes: 0 done; 1 a result could not be written, or messages of the bus are missing; 2 wrong arguments, or an input that cannot be used; \
       6 configuration or model files that cannot be used. Every failure is one line on standard error.
       """,
     version: BuildInfo.version,

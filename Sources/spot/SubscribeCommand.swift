@@ -3,7 +3,11 @@ import Service
 
 struct SubscribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "subscribe", abstract: "Shows events as they are published, one line each.")
+    commandName: "subscribe", abstract: "Shows events as they are published, one line each.",
+    discussion: """
+      What was missed is fetched from the daemon's log. Messages that cannot be had are told on standard error, also with --json; \
+      then the exit code is 1.
+      """)
 
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
   @Option(help: ArgumentHelp("Only events of this label; may be given several times.", valueName: "name"))
@@ -12,7 +16,7 @@ struct SubscribeCommand: ParsableCommand {
   var minScore = 0.0
   @Flag(help: "Only events that cannot change any more.") var finalsOnly = false
   @Flag(help: "Print every message as it came, one line of JSON each.") var json = false
-  @Option(help: ArgumentHelp("Also write every message to this file, one line of JSON each.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write every message to this new file, one line of JSON each.", valueName: "file"))
   var save: String?
   @Flag(help: "Tell watermarks and every status, too.") var verbose = false
   @Flag(help: "End when a stream has ended.") var exitOnEnd = false

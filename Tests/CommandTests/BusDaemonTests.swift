@@ -34,6 +34,38 @@ struct BusDaemonTests {
     }
   }
 
+  @Test("--check-config refuses what spotd would not start with: 2")
+  func checks() throws {
+    let folder = clips.folder.appending(path: "missing/log").path
+    for (arguments, reason) in [
+      (["--bind", "tcp://0.0.0.0:6580"], "tcp://0.0.0.0:6580: is open to the network"),
+      (["--replay-bind", "tcp://*:*"], "tcp://*:*: is open to the network"),
+      (["--bind", "nonsense"], "nonsense: cannot be bound: expected tcp://ADDRESS:PORT or ipc://PATH"),
+      (["--bind", "inproc://x"], "inproc://x: is within this process"),
+      (["--bind", "tcp://127.0.0.1:65535"], "replay-bind is missing: tcp://127.0.0.1:65535 has no next port"),
+      (["--replay-log", folder], "\(folder): cannot open the log folder: No such file or directory"),
+    ] {
+      for check in [["--check-config"], []] {
+        let result = try Program.spotd.run(
+          ["--input", clips.start(frames: 8), "--stream", "a", "--bind", "tcp://127.0.0.1:*"] + arguments + check)
+        #expect(result.status == 2, "\(arguments) \(check) \(result)")
+        #expect(result.errors.contains(reason), "\(arguments) \(check) \(result.errors)")
+      }
+    }
+  }
+
+  @Test("one folder is one daemon's log at a time: 2")
+  func twoDaemons() throws {
+    let log = clips.folder.appending(path: "log").path
+    let first = try start(["--replay-log", log, "--realtime"])
+    _ = try endpoints(first)
+    let second = try start(["--replay-log", log]).finish()
+    #expect(second.status == 2)
+    #expect(second.errors.contains("\(log): is being written by another process"))
+    first.signal(SIGTERM)
+    #expect(try first.finish().status == 0)
+  }
+
   @Test("with CURVE it is for those on the list, which SIGHUP reads again")
   func curve() throws {
     let keys = try ["daemon", "friend", "stranger"].map { name in

@@ -169,6 +169,120 @@ struct BusToolTests {
       #expect(result.status == 2, "\(arguments) \(result)")
       #expect(result.errors.split(separator: "\n").last?.hasPrefix("spot: ") == true, "\(result.errors)")
     }
+    // Nothing is left that would stand in the way of the right command.
+    for name in ["x", "y", "z"] { #expect(!FileManager.default.fileExists(atPath: court.path(name))) }
+    let portless = try Program.spot.run(["record", "tcp://127.0.0.1:65535", "--output", court.path("x")])
+    expectFailure(
+      portless, code: 2, "--replay: expected, or --no-recovery, since tcp://127.0.0.1:65535 has no next port")
+    // Before anybody is waited for.
+    let late = try Program.spot.run(
+      ["replay", path, "--bind", "tcp://127.0.0.1:*", "--from", "1000", "--wait-for-subscriber", "600"])
+    expectFailure(late, code: 2, "--from: nothing of the recording is left to play")
+  }
+
+  @Test("who hears nothing says so, and that there is no recording: 1")
+  func silence() throws {
+    let court = try Court()
+    let arguments = ["tcp://127.0.0.1:9", "--duration", "5.5", "--output", court.path("a.spotlog")]
+    let result = try Program.spot.run(["record"] + arguments)
+    #expect(result.status == 1)
+    #expect(
+      result.errorLines == [
+        "spot: nothing has come yet from tcp://127.0.0.1:9",
+        "spot: \(court.path("a.spotlog")): no message was recorded: nothing came from tcp://127.0.0.1:9",
+      ])
+    // What is left of it, and of one that was killed before its header was written, is gone on with.
+    let whole = try court.record("a.spotlog", ["--append", "--from-start", "--exit-on-end"])
+    try Data().write(to: URL(filePath: court.path("b.spotlog")))
+    let other = try court.record("b.spotlog", ["--append", "--from-start", "--exit-on-end"])
+    while court.publisher.counters.activeSubscriptions < 2 { usleep(5_000) }
+    court.end()
+    #expect(try whole.finish(timeout: 20).status == 0)
+    #expect(try other.finish(timeout: 20).status == 0)
+    for name in ["a.spotlog", "b.spotlog"] { #expect(try sequences(court.path(name)) == [1, 2]) }
+  }
+
+  @Test("a recording is written by one recorder at a time: 1")
+  func twoRecorders() throws {
+    let court = try Court()
+    let first = try court.record("a.spotlog", ["--from-start", "--exit-on-end"])
+    while court.publisher.counters.subscriptions == 0 { usleep(5_000) }
+    while !FileManager.default.fileExists(atPath: court.path("a.spotlog")) { usleep(5_000) }
+    let second = try court.record("a.spotlog", ["--append", "--exit-on-end"]).finish(timeout: 20)
+    expectFailure(second, code: 1, "\(court.path("a.spotlog")): is being written by another process")
+    court.end()
+    #expect(try first.finish(timeout: 20).status == 0)
+    #expect(try sequences(court.path("a.spotlog")) == [1, 2])
+  }
+
+  @Test("recordings with holes of which no note tells, and doubled ones, are not taken for whole")
+  func holes() throws {
+    let (court, path) = try Court.recording(0..<20)
+    func copy(_ name: String, _ times: (Message) -> Int) throws -> String {
+      let writer = try RecordingWriter(court.path(name))
+      let reader = try RecordingReader(path)
+      while case .message(let recorded) = try reader.next() {
+        let received = Subscriber.Received(
+          message: recorded.message, topic: recorded.topic, json: recorded.json, arrival: 1)
+        for _ in 0..<times(recorded.message) { try writer.append(received) }
+      }
+      return writer.path
+    }
+    let holey = try copy("holey.spotlog") { (10...14).contains($0.sequence) ? 0 : 1 }
+    let doubled = try copy("doubled.spotlog") { _ in 2 }
+    // Only events: the numbers of their topic tell that all are there.
+    let events = try copy("events.spotlog") { if case .event = $0.body { 1 } else { 0 } }
+    let fewer = try copy("fewer.spotlog") { if case .event = $0.body, $0.sequence != 9 { 1 } else { 0 } }
+    let whole = try copy("whole.spotlog") { _ in 1 }
+    for (file, status, pattern) in [
+      (holey, Int32(1), #"court1 .* 17 +1–22 +15 +5  yes\n"#), (doubled, 1, #"repeated +22 messages\n"#),
+      (events, 0, #"missing +nothing\n"#), (fewer, 1, #"court1 .* 19 +2–21 +19 +1  no\n"#),
+      (whole, 0, #"missing +nothing\n"#),
+    ] {
+      let result = try Program.spot.run(["inspect", file])
+      #expect(result.status == status, "\(file) \(result)")
+      #expect(try result.output.contains(Regex(pattern)), "\(file) \(result.output)")
+      #expect(try Program.spot.run(["compare", file, file]).status == (status == 0 ? 0 : 2))
+    }
+    let compared = try Program.spot.run(["compare", path, holey])
+    expectFailure(compared, code: 2, "\(holey): is incomplete: court1: 5 messages are missing, without a note")
+    var bytes = try Data(contentsOf: URL(filePath: whole))
+    bytes[bytes.count - 9] ^= 1
+    try bytes.write(to: URL(filePath: whole))
+    #expect(try Program.spot.run(["inspect", whole]).status == 1)
+    let tensors = try Program.spot.run(["inspect", "--tensors", path])
+    expectFailure(tensors, code: 2, "--tensors is for a checkpoint, not for a recording")
+  }
+
+  @Test("what a recording that begins midway has not is too old; SIGHUP reads the player's list again")
+  func replayFromTheMiddle() throws {
+    let court = try Court()
+    let path = court.path("run.spotlog")
+    try court.publish(0..<5)
+    usleep(4_000_000)  // so long the player stays, to be asked for what was before
+    court.end()
+    #expect(try court.record("run.spotlog", ["--from-start", "--exit-on-end"]).finish(timeout: 20).status == 0)
+    let keys = try ["player", "friend"].map { name in
+      try Program.spot.run(["keygen", court.path(name)]).output.trimmingCharacters(in: .newlines)
+    }
+    try Data().write(to: URL(filePath: court.path("clients")))
+    let player = try Program.spot.start([
+      "replay", path, "--bind", "tcp://127.0.0.1:*", "--from", "4", "--wait-for-subscriber", "60", "--curve-key",
+      court.path("player"), "--curve-allow", court.path("clients"),
+    ])
+    let said = try player.wait(for: "replay endpoint", on: .errors)
+    let endpoints = said.matches(of: /tcp:\S+\d/).map { String($0.0) }
+    try Data(keys[1].utf8).write(to: URL(filePath: court.path("clients")))
+    player.signal(SIGHUP)
+    try player.wait(for: "clients read again", on: .errors)
+    let result = try Program.spot.run([
+      "record", endpoints[0], "--replay", endpoints[1], "--from-start", "--exit-on-end", "--output", court.path("b"),
+      "--curve-server", keys[0], "--curve-key", court.path("friend"),
+    ])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("court1: messages 1 to 3 are lost (too old)"), "\(result.errors)")
+    #expect(try player.finish().status == 0)
+    #expect(try sequences(court.path("b")) == [4, 5, 6, 7])
   }
 
   @Test("recordings of the same results are the same: 0; else 1 and a line for each difference")

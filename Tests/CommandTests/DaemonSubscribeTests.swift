@@ -87,6 +87,29 @@ struct DaemonSubscribeTests {
     #expect(try String(contentsOf: saved, encoding: .utf8) == result.output)
   }
 
+  @Test("tells losses, also with --json, and then ends with 1; replaces no file")
+  func losses() throws {
+    let source = try Source()
+    let clips = try DaemonClips()
+    let run = try Program.spot.start([
+      "subscribe", source.publisher.endpoint, "--exit-on-end", "--json", "--no-recovery",
+    ])
+    try source.waitForSubscriber()
+    try source.publish(frame: 1, "serve", score: 0.5)
+    try source.publish(frame: 2, "serve", score: .nan)  // cannot be written as JSON
+    source.end()
+    let result = try run.finish()
+    #expect(result.status == 1)
+    #expect(
+      result.errorLines == [
+        "demo: message 3 is lost (replay endpoint unreachable)", "spot: messages are missing: 1 loss",
+      ])
+    let existing = try clips.write("precious", to: "messages.jsonl")
+    let refused = try Program.spot.run(["subscribe", source.publisher.endpoint, "--save", existing])
+    expectFailure(refused, code: 1, "\(existing): cannot be written: File exists (errno 17)")
+    #expect(try String(contentsOfFile: existing, encoding: .utf8) == "precious")
+  }
+
   @Test("ends with 0 on Ctrl-C and when nobody reads its output, with 1 when nothing comes for the time given")
   func ends() throws {
     let source = try Source()

@@ -136,6 +136,9 @@ struct ReplayVideoTests {
     #expect(try number(before: "damaged", in: result.errors) == bits)
     #expect(bits > 0)
     #expect(result.errorLines.first?.hasSuffix("--seed 7") == true)
+    // The seed is for delays, too.
+    let late = try send(Bundled.sample(0), to: folder.path("j.ts"), "--jitter", "1", "--seed", "7")
+    #expect(late.errorLines.first?.hasSuffix("--seed 7") == true)
   }
 
   @Test("falls silent for a cut, and what was due then is lost")

@@ -22,6 +22,8 @@ public final class Player {
   private let publisher: Publisher
   private let replay: ReplayEndpoint
   private let isStopping = StopFlag()
+  /// Nil where everybody may connect.
+  private let clients: ClientAllowList?
   /// Of each run of the recording, the one that the present pass makes of it.
   private var runs: [RunID: RunID] = [:]
 
@@ -37,19 +39,34 @@ public final class Player {
       throw .argument("--replay-bind: expected, since \(settings.endpoint) has no next port")
     }
     self.settings = settings
+    try Self.checkStart(settings)
     let security = try settings.security.load()
+    if case .curve(_, let allowed) = security { clients = allowed } else { clients = nil }
     (publisher, replay) = try BusExposure.binding { () throws(BusError) in
       let first = try Self.first(of: settings.recording)
-      let log = try ReplayLog(run: first.run)
+      var kept = ReplayLogSettings()
+      kept.beginsMidway = true
+      let log = try ReplayLog(kept, run: first.run)
       let publisher = try Publisher(
         PublisherSettings(endpoint: settings.endpoint, security: security), run: first.run, log: log)
       return (publisher, try ReplayEndpoint(replayEndpoint, log: log, security: security))
     }
   }
 
-  /// Plays until the end or, when looping, until a signal comes, which also ends it before.
-  public func run() throws(ServiceError) {
+  /// Plays until the end or, when looping, until a signal comes, which also ends it before. SIGHUP reads the list of clients again,
+  /// where there is one; `tell` gets a line then.
+  public func run(tell: @escaping @Sendable (String) -> Void) throws(ServiceError) {
     TerminationSignals.onFirst { [isStopping] _ in isStopping.set() }
+    if let clients {
+      TerminationSignals.onHangUp {
+        do throws(BusError) {
+          try clients.reload()
+          tell("\(clients.path): clients read again")
+        } catch {
+          tell("clients not read again, the former stay: \(error)")
+        }
+      }
+    }
     defer {
       publisher.close(drainTimeout: Self.drainTimeout)
       replay.close()
@@ -62,6 +79,23 @@ public final class Player {
       pass += 1
     } while settings.loops && !isStopping.isSet
   }
+
+  /// Before anybody is waited for: that there is something to play from where it is to begin.
+  private static func checkStart(_ settings: PlaybackSettings) throws(ServiceError) {
+    guard settings.start != nil else { return }
+    do throws(BusError) {
+      let reader = try RecordingReader(settings.recording)
+      var gate = PlaybackGate(settings.start)
+      while let item = try reader.next() {
+        if case .message(let recorded) = item, gate.opens(for: recorded.message) { return }
+      }
+    } catch {
+      throw .bus(error)
+    }
+    throw nothingLeft
+  }
+
+  private static let nothingLeft = ServiceError.argument("--from: nothing of the recording is left to play")
 
   private static func first(of path: String) throws(BusError) -> Message {
     let reader = try RecordingReader(path)
@@ -94,7 +128,7 @@ public final class Player {
     } catch {
       throw .bus(error)
     }
-    if messages == before && !isStopping.isSet { throw .argument("--from: nothing of the recording is left to play") }
+    if messages == before && !isStopping.isSet { throw Self.nothingLeft }
   }
 
   /// Subscribers take a second pass for the restart of a daemon, not for duplicates.

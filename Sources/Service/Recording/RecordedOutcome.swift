@@ -63,12 +63,28 @@ extension RecordedOutcome {
   /// for one that does not hold all: of it nothing can be said.
   static func read(_ path: String) throws(ServiceError) -> [Name: [RecordedOutcome]] {
     var streams: [Name: [RecordedOutcome]] = [:]
+    var continuities: [RunOfStream: Continuity] = [:]
     do throws(BusError) {
       let reader = try RecordingReader(path)
       while let item = try reader.next() {
         switch item {
         case .loss(let loss, _): throw .recording(path: path, reason: "is incomplete: \(loss)")
-        case .message(let recorded): add(recorded.message, to: &streams)
+        case .message(let recorded):
+          let message = recorded.message
+          continuities[RunOfStream(run: message.run, stream: message.stream), default: Continuity()].add(message)
+          add(message, to: &streams)
+        }
+      }
+      for (place, continuity) in continuities {
+        if continuity.missing > 0 {
+          throw .recording(
+            path: path,
+            reason: "is incomplete: \(place.stream): \(continuity.missing) messages are missing, without a note")
+        }
+        if continuity.repeated > 0 {
+          throw .recording(
+            path: path,
+            reason: "is no recording of one time: \(place.stream): \(continuity.repeated) messages are repeated")
         }
       }
       switch reader.end {
@@ -81,6 +97,11 @@ extension RecordedOutcome {
       throw .bus(error)
     }
     return streams
+  }
+
+  private struct RunOfStream: Hashable {
+    let run: RunID
+    let stream: Name
   }
 
   /// Adds what `message` tells to the present run of its stream.

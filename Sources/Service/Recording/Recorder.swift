@@ -14,6 +14,8 @@ public struct Recorder {
   /// How often to look whether a signal came.
   private static let turn = Duration.milliseconds(100)
   private static let longestDuration = 86_400.0 * 365
+  /// How long it is quiet about hearing nothing.
+  private static let quietTime = Duration.seconds(5)
   /// How many losses an error names.
   private static let namedLosses = 3
 
@@ -29,28 +31,42 @@ public struct Recorder {
       throw .argument("--duration: \(duration) is not a positive number of seconds")
     }
     self.settings = settings
-    do throws(BusError) {
-      let continues = settings.continues && FileManager.default.fileExists(atPath: settings.output)
-      writer = try continues ? RecordingWriter(continuing: settings.output) : RecordingWriter(settings.output)
-    } catch {
-      throw .recording(error)
+    if settings.continues && FileManager.default.fileExists(atPath: settings.output) {
+      writer = try Self.recording { () throws(BusError) in try RecordingWriter(continuing: settings.output) }
+      client = try settings.connection.open(beginsWithRun: settings.beginsWithRun, resume: writer.positions)
+    } else {
+      // First: wrong arguments must not leave a file that stands in the way of the right ones.
+      client = try settings.connection.open(beginsWithRun: settings.beginsWithRun)
+      writer = try Self.recording { () throws(BusError) in try RecordingWriter(settings.output) }
     }
-    client = try settings.connection.open(beginsWithRun: settings.beginsWithRun, resume: writer.positions)
+  }
+
+  private static func recording<Result>(_ body: () throws(BusError) -> Result) throws(ServiceError) -> Result {
+    do { return try body() } catch { throw .recording(error) }
   }
 
   /// Records until a signal comes or, as the settings say, a stream ends or the time is over. Throws `ServiceError.incomplete`
-  /// at the end when messages are missing; the recording itself says which.
-  public mutating func run() throws(ServiceError) -> Totals {
+  /// at the end when messages are missing, which the recording itself says, or when there were none. `tell` gets a line when nothing
+  /// comes.
+  public mutating func run(tell: (String) -> Void) throws(ServiceError) -> Totals {
     let isStopping = StopFlag()
     TerminationSignals.onFirst { _ in isStopping.set() }
     let deadline = settings.duration.map { MonotonicClock.deadline(after: .seconds($0)) } ?? .max
+    var silence = SilenceNotice(endpoint: settings.connection.endpoint, after: Self.quietTime)
     while !isStopping.isSet && MonotonicClock.now < deadline {
+      if let line = silence.line(hasHeard: client.hasHeard) { tell(line) }
       guard let delivery = try receive() else { continue }
       if try write(delivery) && settings.endsWithStream { break }
     }
-    do { try writer.synchronize() } catch { throw .recording(error) }
+    try Self.recording { () throws(BusError) in try writer.synchronize() }
     totals.bytes = writer.length
     if client.malformed > 0 || !losses.isEmpty { throw .incomplete(complaint) }
+    if totals.messages == 0 && (writer.positions.isEmpty || !client.hasHeard) {
+      let endpoint = settings.connection.endpoint
+      throw .incomplete(
+        "\(settings.output): no message was recorded: "
+          + (client.hasHeard ? "\(endpoint) sent only repeats" : "nothing came from \(endpoint)"))
+    }
     return totals
   }
 

@@ -10,9 +10,18 @@ public struct RecordingSummary: Sendable {
     var first: UInt64?
     var last: UInt64 = 0
     var finals = 0
-    var missing: UInt64 = 0
+    /// As the recorder noted.
+    var noted: UInt64 = 0
     var isMissingUnknown = false
     var hasEnded = false
+    var continuity = Continuity()
+
+    var missing: UInt64 {
+      // A file may claim what it likes; more than can be counted is the most that can be.
+      let (sum, isTooMany) = noted.addingReportingOverflow(continuity.missing)
+      return isTooMany ? .max : sum
+    }
+    var isSound: Bool { missing == 0 && !isMissingUnknown && continuity.repeated == 0 }
   }
 
   /// Whether the file at `path` is for this type.
@@ -35,23 +44,31 @@ public struct RecordingSummary: Sendable {
     }
   }
 
+  /// Whether it holds every message between its first and last once, as far as it was read, and was read to its end. A torn last
+  /// record is none.
+  public var isSound: Bool {
+    if case .damaged = end { return false }
+    return rows.allSatisfy(\.isSound)
+  }
+
   public var text: String { TextTable.facts(facts) + (rows.isEmpty ? "" : "\n" + table.text) }
 
   private mutating func add(_ item: RecordedItem) {
     switch item {
     case .loss(let loss, _):
       change(loss.run, loss.stream) { row in
+        row.continuity.add(loss)
         guard let last = loss.last else { return row.isMissingUnknown = true }
-        // A file may claim what it likes; more than can be counted is the most that can be.
-        let (sum, isTooMany) = row.missing.addingReportingOverflow(last - loss.first + 1)
-        row.missing = isTooMany ? .max : sum
+        let (sum, isTooMany) = row.noted.addingReportingOverflow(last - loss.first + 1)
+        row.noted = isTooMany ? .max : sum
       }
     case .message(let recorded):
       let message = recorded.message
       change(message.run, message.stream) { row in
         row.messages += 1
+        row.continuity.add(message)
         row.first = row.first ?? message.sequence
-        row.last = message.sequence
+        row.last = max(row.last, message.sequence)
         if case .event(let event) = message.body, event.state == .final { row.finals += 1 }
         if case .status(let status) = message.body, status.state == .ended { row.hasEnded = true }
       }
@@ -79,6 +96,8 @@ public struct RecordingSummary: Sendable {
     }
     let isComplete = !rows.contains { $0.missing > 0 || $0.isMissingUnknown }
     facts.append(("missing", isComplete ? "nothing" : "see below"))
+    let repeated = rows.reduce(0) { $0 + $1.continuity.repeated }
+    if repeated > 0 { facts.append(("repeated", "\(repeated) messages")) }
     switch end {
     case .whole: facts.append(("end", "whole"))
     case .torn(let bytes): facts.append(("end", "\(bytes) bytes of a torn record after the last whole one"))

@@ -16,6 +16,7 @@ public struct Sending {
   private let cancellation = Cancellation()
   private let impairment: Impairment
   private var cuts: CutSchedule
+  private var jitter: SplitMix64
   /// Why a connection could not be made again, and when that is tried next.
   private var refusal: VideoError?
   private var retryTime: UInt64 = 0
@@ -34,6 +35,7 @@ public struct Sending {
     signal(SIGPIPE, SIG_IGN)  // a reader that goes away shows as EPIPE
     impairment = Impairment(
       loss: settings.loss, damage: settings.damage, seed: settings.seed ?? .random(in: 0...UInt64(UInt32.max)))
+    jitter = SplitMix64(seed: ~impairment.seed)  // other numbers than those that decide about loss
     cuts = CutSchedule(settings.cuts, length: settings.cutLength)
     do throws(VideoError) {
       sender = try VideoSender(
@@ -48,7 +50,7 @@ public struct Sending {
   public var announcement: String {
     let info = sender.info
     let rate = info.frameRate.map { String(format: ", %.4g frames/s", $0.value) } ?? ""
-    let isRandom = settings.loss > 0 || settings.damage > 0
+    let isRandom = settings.loss > 0 || settings.damage > 0 || settings.jitter > 0
     return "sending \(settings.video) (\(info.codec), \(info.codedSize)\(rate)) to \(sender.target.name)"
       + (isRandom ? ", --seed \(impairment.seed)" : "")
   }
@@ -77,7 +79,7 @@ public struct Sending {
       start = MonotonicClock.now
       while let seconds = try sender.next() {
         let due = start + UInt64(seconds / settings.speed * 1e9)
-        let late = settings.jitter > 0 ? UInt64(Double.random(in: 0...settings.jitter) * 1e6) : 0
+        let late = settings.jitter > 0 ? UInt64(Double.random(in: 0...settings.jitter, using: &jitter) * 1e6) : 0
         wait(until: due + late)
         if cancellation.isCancelled { break }
         self.seconds = seconds

@@ -26,7 +26,7 @@ public struct BusConnection: Sendable {
   func open(beginsWithRun: Bool = false, resume positions: [Position] = []) throws(ServiceError) -> BusClient {
     var settings = BusClientSettings()
     settings.endpoint = endpoint
-    settings.replayEndpoint = recovers ? replayEndpoint ?? ReplayEndpoint.endpoint(beside: endpoint) : nil
+    settings.replayEndpoint = try recovery()
     settings.beginsWithRun = beginsWithRun
     do throws(BusError) {
       if let stream { settings.streams = [try Name(stream)] }
@@ -35,6 +35,13 @@ public struct BusConnection: Sendable {
     }
     settings.security = try security()
     do { return try BusClient(settings, resume: positions) } catch { throw .bus(error) }
+  }
+
+  /// Where missed messages are fetched; nil: nowhere.
+  private func recovery() throws(ServiceError) -> String? {
+    guard recovers else { return nil }
+    if let endpoint = replayEndpoint ?? ReplayEndpoint.endpoint(beside: endpoint) { return endpoint }
+    throw .argument("--replay: expected, or --no-recovery, since \(endpoint) has no next port")
   }
 
   private func security() throws(ServiceError) -> ClientSecurity? {

@@ -5,7 +5,7 @@ extension Daemon {
   /// Checks all that can be checked without reading a video; the settings in force, a line each, and as comments the plans
   /// where there are any.
   public static func check(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
-    _ = try configuration.exposure.load()
+    try DaemonBus.check(configuration)
     let share = CoreShare(streams: configuration.streams.count)
     var library = ModelLibrary()
     var text = configuration.description

@@ -19,9 +19,7 @@ final class DaemonBus: Sendable {
     let security = try configuration.exposure.load()
     if case .curve(_, let allowed) = security { clients = allowed } else { clients = nil }
     let endpoint = configuration.endpoint
-    guard let replayEndpoint = configuration.replayEndpoint ?? ReplayEndpoint.endpoint(beside: endpoint) else {
-      throw .configuration("replay-bind is missing: \(endpoint) has no next port")
-    }
+    let replayEndpoint = try Self.replayEndpoint(configuration)
     let run = RunID()
     var settings = ReplayLogSettings()
     settings.disk = configuration.replayLog.map { ReplayLogSettings.Disk(folder: $0) }
@@ -31,6 +29,23 @@ final class DaemonBus: Sendable {
         PublisherSettings(endpoint: endpoint, security: security), run: run, log: log, observe: observe)
       return (log, publisher, try ReplayEndpoint(replayEndpoint, log: log, security: security))
     }
+  }
+
+  /// Finds out whether all that does not depend on what else runs on the machine lets the bus be bound.
+  static func check(_ configuration: DaemonConfiguration) throws(ServiceError) {
+    let security = try configuration.exposure.load()
+    let endpoints = [configuration.endpoint, try replayEndpoint(configuration)]
+    try BusExposure.binding { () throws(BusError) in
+      for endpoint in endpoints { try security.check(endpoint) }
+      if let folder = configuration.replayLog { try ReplayLog.check(folder: folder) }
+    }
+  }
+
+  private static func replayEndpoint(_ configuration: DaemonConfiguration) throws(ServiceError) -> String {
+    if let endpoint = configuration.replayEndpoint ?? ReplayEndpoint.endpoint(beside: configuration.endpoint) {
+      return endpoint
+    }
+    throw .argument("replay-bind is missing: \(configuration.endpoint) has no next port")
   }
 
   var replayCounters: ReplayEndpoint.Counters { replay.counters }

@@ -5,6 +5,8 @@ import Foundation
 public struct Subscription {
   /// How often to look whether a signal came.
   private static let turn = Duration.milliseconds(100)
+  /// How long it is quiet about hearing nothing.
+  private static let quietTime = Duration.seconds(5)
   private static let longestTimeout = 86_400.0 * 365
 
   private let settings: SubscriptionSettings
@@ -12,6 +14,7 @@ public struct Subscription {
   private let labels: Set<Name>
   private let saved: FileHandle?
   private var lastState: [Name: StatusData.State] = [:]
+  private var losses = 0
 
   /// Connects; the daemon need not run yet.
   public init(_ settings: SubscriptionSettings) throws(ServiceError) {
@@ -22,7 +25,6 @@ public struct Subscription {
       throw .argument("--timeout: \(timeout) is not a positive number of seconds")
     }
     self.settings = settings
-    saved = try settings.savePath.map { path throws(ServiceError) in try Self.create(path) }
     do throws(BusError) {
       var labels: Set<Name> = []
       for label in settings.labels { labels.insert(try Name(label)) }
@@ -31,15 +33,24 @@ public struct Subscription {
       throw .bus(error)
     }
     client = try settings.connection.open()
+    saved = try settings.savePath.map { path throws(ServiceError) in try Self.create(path) }
   }
 
-  /// Shows messages until a signal comes, nobody reads the output any more, or, as the settings say, a stream ends.
+  /// Shows messages until a signal comes, nobody reads the output any more, or, as the settings say, a stream ends. Throws
+  /// `ServiceError.incomplete` at the end when messages were lost; which, has been told.
   public mutating func run() throws(ServiceError) {
+    try showAll()
+    if losses > 0 { throw .incomplete("messages are missing: \(losses) \(losses == 1 ? "loss" : "losses")") }
+  }
+
+  private mutating func showAll() throws(ServiceError) {
     let isStopping = StopFlag()
     signal(SIGPIPE, SIG_IGN)  // a reader that goes away shows as EPIPE
     TerminationSignals.onFirst { _ in isStopping.set() }
     var lastMessage = MonotonicClock.now
+    var silence = SilenceNotice(endpoint: settings.connection.endpoint, after: Self.quietTime)
     while !isStopping.isSet {
+      if let line = silence.line(hasHeard: client.hasHeard) { LineWriter.standardError.write(line) }
       guard let delivery = try receive() else {
         if let timeout = settings.timeout, Double(MonotonicClock.now - lastMessage) / 1e9 > timeout {
           throw .silence(endpoint: settings.connection.endpoint, seconds: timeout)
@@ -48,7 +59,9 @@ public struct Subscription {
       }
       lastMessage = MonotonicClock.now
       switch delivery {
-      case .lost(let loss): note("\(loss)")
+      case .lost(let loss):
+        losses += 1
+        LineWriter.standardError.write("\(loss)")
       case .message(let received, _):
         guard try show(received) else { return }
         if settings.endsWithStream, case .status(let status) = received.message.body, status.state == .ended { return }
@@ -56,9 +69,11 @@ public struct Subscription {
     }
   }
 
-  /// An empty file at `path`.
+  /// A new file at `path`, or the pipe or device that is there.
   private static func create(_ path: String) throws(ServiceError) -> FileHandle {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    var information = stat()
+    let isSpecial = stat(path, &information) == 0 && information.st_mode & S_IFMT != S_IFREG
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (isSpecial ? 0 : O_EXCL), 0o644)
     guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
@@ -100,7 +115,7 @@ public struct Subscription {
 
   private func text(_ json: [UInt8]) -> String { String(decoding: json, as: UTF8.self) }
 
-  /// Standard error is for people; in JSON mode, where a program reads, it says only what was asked for.
+  /// Standard error is for people; in JSON mode, where a program reads, it says only what was asked for, and losses.
   private func note(_ line: String) {
     if !settings.isJSON || settings.isVerbose { LineWriter.standardError.write(line) }
   }

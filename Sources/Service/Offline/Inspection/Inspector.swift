@@ -12,17 +12,32 @@ public struct Inspector: Sendable {
   /// Tells of a model how its operators lie in time, instead of what its files hold.
   public var tellsTime = false
 
+  /// What was found.
+  public struct Finding: Sendable {
+    /// Tables.
+    public let text: String
+    /// False of a recording of the bus that is damaged, or lacks or repeats messages.
+    public var isSound = true
+  }
+
   public init() {}
 
-  /// The tables for the file or folder at `path`.
-  public func inspect(_ path: String) throws(ServiceError) -> String {
+  /// The tables for the file or folder at `path`. Throws also for an option that is not for what is there.
+  public func inspect(_ path: String) throws(ServiceError) -> Finding {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return tellsTime ? try inspectTime(path) : try inspectModel(path)
+      if listsTensors { throw .argument("\(path): --tensors is for a checkpoint, not for a folder") }
+      return Finding(text: tellsTime ? try inspectTime(path) : try inspectModel(path))
     }
     guard !tellsTime else { throw .argument("\(path): only a model folder has reaches in time") }
-    if RecordingSummary.isRecording(path) { return try RecordingSummary(path).text }
-    return Self.beginsLikeWeights(path) ? try inspectWeights(path) : try inspectVideo(path)
+    if Self.beginsLikeWeights(path) { return Finding(text: try inspectWeights(path)) }
+    let isRecording = RecordingSummary.isRecording(path)
+    if listsTensors, FileManager.default.fileExists(atPath: path) {
+      throw .argument("\(path): --tensors is for a checkpoint, not for a \(isRecording ? "recording" : "video")")
+    }
+    guard isRecording else { return Finding(text: try inspectVideo(path)) }
+    let summary = try RecordingSummary(path)
+    return Finding(text: summary.text, isSound: summary.isSound)
   }
 
   private func inspectModel(_ folder: String) throws(ServiceError) -> String {
