@@ -32,7 +32,7 @@ package struct ReplayResponder: Sendable {
 
   /// To the bytes of a request, which may come from anywhere.
   ///
-  /// `admitsDisk` is asked before the disk is: reading it takes a thousand times as long as reading memory.
+  /// `admitsDisk` is asked before the disk is: reading it takes much longer than reading memory.
   package func answer(to json: [UInt8], admitsDisk: () -> Bool = { true }) -> Answer {
     let request: ReplayRequest
     do {
