@@ -1,4 +1,4 @@
-"""What is made small: weighted cross-entropy of each head, and where asked for, of the ball's place."""
+"""What is made small: weighted cross-entropy of each head, and where asked for, of the ball's place and of the saliency's."""
 
 import torch
 import torch.nn.functional as F
@@ -6,6 +6,10 @@ from torch import Tensor
 
 NEAR_THE_END = 8
 """With a look-ahead: so many frames have the least future and count more."""
+
+
+LEAST_SHARE = 0.01
+"""Added to a cell's share of the saliency before its logarithm: the selector's darkest cell always has none."""
 
 
 def targets(labels: Tensor, classes: int, spread: float) -> Tensor:
@@ -54,3 +58,26 @@ def ball_loss(logits: Tensor, ball: Tensor, cells: tuple[int, int]) -> Tensor:
     place = ball[known].clamp(0, 1 - 1e-6)
     cell = (place[:, 0] * rows).long() * columns + (place[:, 1] * columns).long()
     return F.cross_entropy(logits[known].float(), cell)
+
+
+def saliency_loss(maps: Tensor, ball: Tensor) -> Tensor:
+    """How little of the selector's saliency is where the ball is: the cross-entropy of each frame's shares over the cells of
+    the low-resolution maps [N, d, H, W], for places [N, 2] as shares, NaN where unknown. A ball between cells belongs to its four
+    nearest ones, by its distance from their middles."""
+    known = ~ball.isnan().any(1)
+    if not known.any():
+        return maps.sum() * 0
+    mean = maps[known].mean(1)
+    above = mean - mean.amin((1, 2), keepdim=True)
+    share = above / (above.sum((1, 2), keepdim=True) + 1e-5)
+    return -(cell_weights(ball[known], tuple(share.shape[1:])) * (share + LEAST_SHARE).log()).sum((1, 2)).mean()
+
+
+def cell_weights(places: Tensor, cells: tuple[int, int]) -> Tensor:
+    """[N, H, W], each frame's sum 1: bilinear weights of the cells around places [N, 2] given as shares."""
+    weights = []
+    for axis, count in enumerate(cells):
+        middle = (places[:, axis] * count - 0.5).clamp(0, count - 1)
+        distance = (middle[:, None] - torch.arange(count, device=places.device)).abs()
+        weights.append((1 - distance).clamp(min=0))
+    return weights[0][:, :, None] * weights[1][:, None, :]

@@ -38,6 +38,8 @@ class Training:
     """Frames to either side of an event that count as it in the beginning, less and less until half of the run."""
     ball_loss: float = 0.0
     """Weight of finding the ball in the low-resolution maps, where the data tell its place. The published recipe has none."""
+    saliency_loss: float = 0.0
+    """Weight of having the selector's saliency where the ball is, where the data tell its place. The published recipe has none."""
     look_ahead: int = -1
     """Train for scores given so many frames after their own, as the live profile gives them; negative: whole clips."""
     settled_weight: float = 4.0
@@ -57,6 +59,7 @@ class Training:
             "dropout": 0 <= self.dropout < 1,
             "label_spread": 0 <= self.label_spread <= 10,
             "ball_loss": self.ball_loss >= 0,
+            "saliency_loss": self.saliency_loss >= 0,
             "precision": self.precision in ("float32", "bfloat16"),
         }
         for key, fits in expect.items():

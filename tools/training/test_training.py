@@ -141,6 +141,25 @@ class Losses(unittest.TestCase):
         self.assertTrue((weights[17:] == 0).all() and weights[16] > weights[0] > 0)
         torch.testing.assert_close(losses.frame_weights(20, -1, 4), torch.ones(20))
 
+    def test_saliency_is_drawn_to_the_ball(self):
+        ball = torch.tensor([[0.375, 0.125], [torch.nan, torch.nan]])  # the middle of a cell of 4 × 4; out of sight
+        there, elsewhere = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
+        there[:, :, 1, 0], elsewhere[:, :, 3, 3] = 5, 5
+        self.assertLess(losses.saliency_loss(there, ball).item(), 0.01)
+        self.assertGreater(losses.saliency_loss(elsewhere, ball).item(), 4)
+        self.assertEqual(losses.saliency_loss(there, torch.full((2, 2), torch.nan)).item(), 0)
+        maps = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(1)).requires_grad_()
+        losses.saliency_loss(maps, ball).backward()
+        self.assertTrue((maps.grad[0, :, 1, 0] < 0).all())  # more there is better
+        self.assertEqual(maps.grad[1].abs().max().item(), 0)
+
+    def test_a_ball_between_cells_belongs_to_its_neighbours(self):
+        weights = losses.cell_weights(torch.tensor([[0.5, 0.125], [0.0, 1.0], [0.3125, 0.375]]), (4, 4))
+        self.assertTrue(torch.allclose(weights.sum((1, 2)), torch.ones(3)))
+        self.assertTrue(torch.allclose(weights[0, 1:3, 0], torch.tensor([0.5, 0.5])))
+        self.assertEqual(weights[1, 0, 3].item(), 1)
+        self.assertTrue(torch.allclose(weights[2, 0:2, 1], torch.tensor([0.25, 0.75])))
+
     def test_unweighted_loss_is_cross_entropy(self):
         logits, labels = torch.randn(2, 5, 7), torch.randint(0, 7, (2, 5))
         loss = losses.class_loss(logits, losses.targets(labels, 6, 0), 1, torch.ones(5))

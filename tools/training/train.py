@@ -23,7 +23,7 @@ from settings import Settings, Training, read
 LOG_STEPS = 20
 MIXUP = 0.2
 """Both parameters of the beta distribution that mixes two clips."""
-COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, "ball")
+COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, "ball", "saliency")
 
 
 def arguments() -> argparse.Namespace:
@@ -121,6 +121,8 @@ class Run:
         if self.training.ball_loss > 0 and maps.requires_grad:
             found = losses.ball_loss(self.ball(maps.float()), ball.flatten(0, 1), tuple(maps.shape[2:]))
             parts["ball"] = self.training.ball_loss * found
+        if self.training.saliency_loss > 0 and maps.requires_grad:
+            parts["saliency"] = self.training.saliency_loss * losses.saliency_loss(maps.float(), ball.flatten(0, 1))
         total = sum(parts.values())
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
