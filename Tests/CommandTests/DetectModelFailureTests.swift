@@ -32,10 +32,10 @@ struct DetectModelFailureTests {
 
   @Test("a configuration that contradicts itself")
   func contradiction() throws {
-    // The first 224 is that of hr_dim, which hr_crop then exceeds.
+    // The first 448 is that of hr_dim, which hr_crop then exceeds.
     expectFailure(
-      try detect(changing: "224", to: "200"), code: 6,
-      "config.json: model.hr_crop: 224×398 is larger than hr_dim 200×398")
+      try detect(changing: "448", to: "400"), code: 6,
+      "config.json: model.hr_crop: 448×796 is larger than hr_dim 400×796")
   }
 
   @Test("a configuration that is no JSON")

@@ -41,14 +41,14 @@ struct DetectTests {
     #expect(try state.tensor("support") == reference.tensor("support"))
     #expect(try state.tensor("clip_starts").values == stride(from: -5, to: 268, by: 32).map(Float.init))
     #expect(state["roi_centers"]?.shape == [9, 64, 2])
-    #expect(try state.tensor("roi_sizes").values.allSatisfy { $0 >= 64 && $0 < 224 })
+    #expect(try state.tensor("roi_sizes").values.allSatisfy { $0 >= 112 && $0 < 448 })
   }
 
-  /// Same label, at most one frame apart, confidences within 0.05; each event stands for one of the other list.
+  /// Same label, at most one frame apart, confidences within 0.05; each event stands for one of the other list. Near the
+  /// threshold of 0.01 the last digit decides whether an event is there at all.
   private func expectSame(_ found: [PredictedVideo.Event], _ expected: [PredictedVideo.Event]) {
-    #expect(found.count == expected.count)
     var left = found
-    for event in expected {
+    for event in expected where event.score >= 0.02 {
       let match = left.indices.filter {
         left[$0].label == event.label && abs(left[$0].frame - event.frame) <= 1
           && abs(left[$0].score - event.score) <= 0.05
@@ -59,6 +59,7 @@ struct DetectTests {
       }
       left.remove(at: match)
     }
+    for event in left where event.score >= 0.03 { Issue.record("\(event) is not expected") }
   }
 
   @Test("any number of threads gives the same bytes")
@@ -78,10 +79,11 @@ struct DetectTests {
 
   @Test("without --output the events are all that standard output gets")
   func standardOutput() throws {
-    let video = try folder.make("-i \(Bundled.sample(0)) -frames:v 50 -c:v libx264 -crf 10 clip.mp4")
+    let video = try folder.make("-i \(Bundled.sample(0)) -frames:v 70 -c:v libx264 -crf 10 clip.mp4")
     let result = try Program.spot.run(["detect", video, "--threshold", "0.5"])
     #expect(result.status == 0)
-    #expect(try predictions(result.output).map(\.label) == ["near_court_bounce", "near_court_swing"])
+    #expect(
+      try predictions(result.output).map(\.label) == ["far_court_serve", "near_court_bounce", "near_court_swing"])
     #expect(try predictions(result.output).allSatisfy { $0.score >= 0.5 })
     #expect(result.errorLines.count == 1)
   }

@@ -53,27 +53,25 @@ struct EvaluateTests {
   func tables() throws {
     let result = try evaluate(found(0), found(1), "--truth", truth(0), truth(1), "--list")
     #expect(result.status == 0)
-    #expect(
-      result.errors
-        == "spot: warning: label \"near_court_serve\" is predicted but not in the truth: it does not count in mAP\n")
+    #expect(result.errors == "")
     let lines = lines(result)
-    #expect(lines[0] == "2 videos, 27 true events of 5 classes")
+    #expect(lines[0] == "2 videos, 23 true events of 6 classes")
     #expect(lines.contains { $0.hasPrefix("mAP@1 ") })
     #expect(lines.contains { $0.hasPrefix("class events AP@0 AP@1 AP@2 AP@4 found missed false precision recall") })
     #expect(lines.contains { $0.hasPrefix("far_court_serve ") })
     #expect(lines.contains { $0.hasPrefix("timing of ") && $0.contains("% exact") })
-    #expect(lines.contains { $0.hasPrefix("29 near_court_bounce 29 ±0 0.") })
+    #expect(lines.contains { $0.hasPrefix("246 near_court_serve 246 ±0 0.") })
   }
 
   @Test("the figures as JSON; every true event is found, confused or missed")
   func json() throws {
     let figures = try figures(evaluate(found(0), found(1), "--truth", truth(0), truth(1), "--json"))
     #expect(figures.videos == 2 && figures.map.keys.sorted() == ["0", "1", "2", "4"])
-    #expect(try #require(figures.map["1"]) > 0.8)
-    #expect(figures.classes.reduce(0) { $0 + $1.events } == 27)
+    #expect(try #require(figures.map["1"]) > 0.7)
+    #expect(figures.classes.reduce(0) { $0 + $1.events } == 23)
     let confusion = figures.confusion
     let placed: [Int] = Array(confusion.counts.joined()) + confusion.missed
-    #expect(placed.reduce(0, +) == 27)
+    #expect(placed.reduce(0, +) == 23)
     for one in figures.classes {
       let scores: [Double] = one.curve.map { $0[0] }
       #expect(scores == scores.sorted(by: >))
@@ -112,7 +110,7 @@ struct EvaluateTests {
     #expect(result.status == 0 && result.output == "" && result.errors == "")
     // SoccerNet's truth is a game's first half; the truth is named likewise.
     let named = try String(contentsOfFile: truth(0), encoding: .utf8)
-      .replacing("\"video\": \"sample_0\"", with: "\"video\": \"sample_0/1\"")
+      .replacing("\"video\":\"sample_0\"", with: "\"video\":\"sample_0/1\"")
     let own = try format == "soccernet" ? folder.write("t.json", named.utf8) : truth(0)
     let other = try evaluate(found(0), "--truth", truth(0), "--json")
     #expect(try map(evaluate(converted, "--truth", own, "--fps", "25", "--json")) == map(other))
@@ -224,7 +222,7 @@ struct EvaluateTests {
         page, "--plot", plot,
       ], timeout: 300)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.hasPrefix("1 videos, 300 frames, 13 true events; one pass takes "))
+    #expect(result.output.hasPrefix("1 videos, 300 frames, 11 true events; one pass takes "))
     #expect(try String(contentsOfFile: plot, encoding: .utf8).contains("revise 4, hop 4"))
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("<h2>Latency</h2>") && html.contains("mAP within one frame at look-aheads of 0, 4 frames."))

@@ -21,9 +21,9 @@ struct InspectTests {
   func model() throws {
     let lines = try lines(Bundled.model.path)
     #expect(lines.contains("data set tennis"))
-    #expect(lines.contains("temporal shift gsf in stages 3, 4"))
+    #expect(lines.contains("temporal shift gsf in stages 1, 2, 3, 4"))
     #expect(lines.contains("low resolution 112×199, crop 112×199 (rows × columns)"))
-    #expect(lines.contains("network 7605871 numbers in 783 tensors, all of them in the weights file"))
+    #expect(lines.contains("network 7607023 numbers in 823 tensors, all of them in the weights file"))
     #expect(lines.contains("6 near_court_serve"))
   }
 
@@ -32,10 +32,10 @@ struct InspectTests {
     let lines = try lines(Bundled.model.path, "--temporal")
     #expect(lines[0] == "operator past future past in all future in all delay ring frames ring KiB")
     #expect(lines.contains { $0.hasPrefix("lowres.stem 0 0 0 0 0 ") })
-    // Eleven blocks shift, three frames each; the smoothing adds three twice; then eleven blocks again.
-    #expect(lines.contains { $0.hasPrefix("lowres.s4.b7 2 2 33 33 33 ") })
-    #expect(lines.contains { $0.hasPrefix("saliency.smooth2 3 3 39 39 39 ") })
-    #expect(lines.contains { $0.hasPrefix("fused 0 0 72 72 72 ") })
+    // Thirteen blocks shift, three frames each; the smoothing adds three twice; then thirteen blocks again.
+    #expect(lines.contains { $0.hasPrefix("lowres.s4.b7 2 2 39 39 39 ") })
+    #expect(lines.contains { $0.hasPrefix("saliency.smooth2 3 3 45 45 45 ") })
+    #expect(lines.contains { $0.hasPrefix("fused 0 0 84 84 84 ") })
     #expect(lines.contains { $0.hasPrefix("bigru 63 63 63 63 63 64 ") })
     #expect(lines.contains { $0.hasPrefix("soft-nms 1 1 – – 64 ") })
   }
@@ -50,14 +50,14 @@ struct InspectTests {
     #expect(parts.contains { $0.hasPrefix("lowres_backbone.s4 ") })
     let tensors = try lines(path, "--tensors")
     #expect(tensors.contains("lowres_backbone.stem.conv.1.weight float16 32×3×3×3 864"))
-    #expect(tensors.count == 7 + 783)
+    #expect(tensors.count == 7 + 823)
   }
 
   @Test("a video")
   func video() throws {
     let lines = try lines(Bundled.sample(0))
     #expect(lines.contains("codec h264"))
-    #expect(lines.contains("display size 398×224"))
+    #expect(lines.contains("display size 796×448"))
     #expect(lines.contains("frames 300"))
   }
 

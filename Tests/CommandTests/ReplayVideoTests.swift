@@ -47,7 +47,7 @@ struct ReplayVideoTests {
     #expect(try number(before: "packets", in: result.errors) == pieces.count)
     let copy = try folder.write("copy.ts", receiver.bytes)
     #expect(try pictures(copy) == 300)
-    #expect(result.errorLines.first?.contains("(h264, 398×224, 25 frames/s) to udp://127.0.0.1:") == true)
+    #expect(result.errorLines.first?.contains("(h264, 796×448, 25 frames/s) to udp://127.0.0.1:") == true)
   }
 
   @Test("within RTP: every picture, and sender reports with the time")

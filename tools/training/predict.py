@@ -31,21 +31,31 @@ def decode(path: Path, size: tuple[int, int]) -> tuple[Tensor, float]:
     return frames.permute(0, 3, 1, 2), above / below
 
 
+def grid_starts(length: int, count: int) -> range:
+    """First frames of the evaluation's clips of `length` frames over a video of `count`: each frame is in two, but for the ends."""
+    return range(START, max(count - length // 2, START + 1), length - length // 2)
+
+
+def grid_support(length: int, count: int) -> Tensor:
+    """How many clips hold each frame, [N, 1]."""
+    support = torch.zeros(count, 1)
+    for start in grid_starts(length, count):
+        support[max(0, start) : start + length] += 1
+    return support
+
+
 @torch.no_grad()
 def grid_scores(model: TrainableAdaSpot, frames: Tensor, head: str) -> Tensor:
     """Mean probabilities [N, classes + 1] over the clips that hold each frame."""
     length, count = model.config.clip_len, len(frames)
-    sums, support = torch.zeros(count, model.config.num_classes + 1), torch.zeros(count, 1)
-    start = START
-    while start < max(count - length // 2, START + 1):
+    sums = torch.zeros(count, model.config.num_classes + 1)
+    for start in grid_starts(length, count):
         clip = torch.zeros(length, *frames.shape[1:], dtype=torch.uint8)
         first, last = max(0, start), min(count, start + length)
         clip[first - start : last - start] = frames[first:last]
         logits, _ = model.scores(clip[None].float(), (head,))
         sums[first:last] += logits[head][0].softmax(-1)[first - start : last - start]
-        support[first:last] += 1
-        start += length - length // 2
-    return sums / support.clamp(min=1)
+    return sums / grid_support(length, count).clamp(min=1)
 
 
 def soft_nms(scores: Tensor, threshold: float, window: int) -> list[tuple[int, int, float]]:
