@@ -36,14 +36,14 @@ struct BusDaemonTests {
 
   @Test("--check-config refuses what spotd would not start with: 2")
   func checks() throws {
-    let folder = clips.folder.appending(path: "missing/log").path
+    let folder = DaemonHarness.sample + "/log"
     for (arguments, reason) in [
       (["--bind", "tcp://0.0.0.0:6580"], "tcp://0.0.0.0:6580: is open to the network"),
       (["--replay-bind", "tcp://*:*"], "tcp://*:*: is open to the network"),
       (["--bind", "nonsense"], "nonsense: cannot be bound: expected tcp://ADDRESS:PORT or ipc://PATH"),
       (["--bind", "inproc://x"], "inproc://x: is within this process"),
       (["--bind", "tcp://127.0.0.1:65535"], "replay-bind is missing: tcp://127.0.0.1:65535 has no next port"),
-      (["--replay-log", folder], "\(folder): cannot open the log folder: No such file or directory"),
+      (["--replay-log", folder], "\(folder): cannot open the log folder: Not a directory"),
     ] {
       for check in [["--check-config"], []] {
         let result = try Program.spotd.run(

@@ -92,7 +92,8 @@ import Video
         waits.append(time - spotted.event.frame)
       }
     }
-    #expect((waits.max() ?? .max) <= 8)
+    // A peak that shows when its frame is settled has to be seen from the next one.
+    #expect((waits.max() ?? .max) <= 8 + rule.reach)
   }
 
   @Test("Live: events are final after the look-ahead and the NMS wait", arguments: [(1, 4), (2, 8), (4, 4)])

@@ -1,4 +1,5 @@
 import AdaSpot
+import Bus
 import Foundation
 import Service
 import Testing

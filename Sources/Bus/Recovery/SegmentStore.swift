@@ -58,20 +58,17 @@ final class SegmentStore: Sendable {
     }
   }
 
-  /// Whether `folder` is one, or can be made; whether this process may is not asked. Throws `BusError.file`.
+  /// Whether what is at `folder` can be one. What is not there yet may be made by whoever starts this program, and what this process
+  /// may do another may not. Throws `BusError.file`.
   static func check(_ folder: String) throws(BusError) {
-    func failure(_ path: String) -> Int32? {
-      var information = stat()
-      if stat(path, &information) != 0 { return errno == EACCES ? nil : errno }
-      return information.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
+    var information = stat()
+    var code: Int32 = 0
+    if stat(folder, &information) != 0 {
+      code = [ENOENT, EACCES].contains(errno) ? 0 : errno
+    } else if information.st_mode & S_IFMT != S_IFDIR {
+      code = ENOTDIR
     }
-    guard var code = failure(folder) else { return }
-    if code == ENOENT {
-      let parent = URL(filePath: folder).deletingLastPathComponent().path
-      guard let reason = failure(parent) else { return }
-      code = reason
-    }
-    throw .file(path: folder, operation: "open the log folder", code: code)
+    if code != 0 { throw .file(path: folder, operation: "open the log folder", code: code) }
   }
 
   /// Notes in `segment` what its file holds; one that is none counts as empty.
