@@ -83,6 +83,6 @@ struct DetectVideoFailureTests {
     let video = try folder.make("-f lavfi -i testsrc2=size=320x240:rate=25 -frames:v 3 -c:v ffv1 clip.mkv")
     let result = try detect(video)
     #expect(result.status == 0)
-    #expect(result.errors.contains("shapes are distorted: shown at 320×240, scored at 398×224, 1.33 times as wide"))
+    #expect(result.errors.contains("shapes are distorted: shown at 320×240, scored at 796×448, 1.33 times as wide"))
   }
 }
