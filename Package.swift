@@ -63,18 +63,23 @@ let package = Package(
 
     // What fuzzers and tests feed with anybody's bytes; no part of the programs.
     library("FuzzTargets", ["Tensors", "AdaSpot", "Bus", "Evaluation", "Service"]),
+    // Folders, servers and sockets that several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Timeline", ["Timeline"]),
     tests("Tensors", ["Tensors"], resources: [.copy("Fixtures")]),
-    tests("Video", ["Video"]),
+    tests("Video", ["Video", "TestSupport"]),
     tests("AdaSpot", ["AdaSpot", "Spotting", "Tensors", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
     tests("Simulation", ["Simulation", "Timeline"]),
-    tests("Service", ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video", logging]),
+    tests(
+      "Service",
+      ["Service", "AdaSpot", "Bus", "Evaluation", "Spotting", "Tensors", "Timeline", "Video", "TestSupport", logging]),
     // The executables are run, not imported: naming them has them built.
     tests(
-      "Command", ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline", "Video"],
+      "Command",
+      ["spot", "spotd", "AdaSpot", "Bus", "Evaluation", "Service", "Tensors", "Timeline", "Video", "TestSupport"],
       resources: [.copy("Fixtures")]),
     tests("Fuzz", ["FuzzTargets"], resources: [.copy("Corpus")]),
   ]

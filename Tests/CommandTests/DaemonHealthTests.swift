@@ -1,6 +1,7 @@
 import Bus
 import Foundation
 import Service
+import TestSupport
 import Testing
 
 @Suite("spotd tells how it fares")

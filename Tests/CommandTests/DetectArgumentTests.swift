@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("spot detect with wrong arguments and places to write", .serialized)

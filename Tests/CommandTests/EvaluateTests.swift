@@ -1,6 +1,7 @@
 import Bus
 import Foundation
 import FoundationXML
+import TestSupport
 import Testing
 import Timeline
 

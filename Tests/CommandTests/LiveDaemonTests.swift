@@ -1,6 +1,7 @@
 import Bus
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The daemon at sources that come and go.

@@ -1,5 +1,6 @@
 import Bus
 import Foundation
+import TestSupport
 import Testing
 
 /// The daemon as receiver of each kind of live source, with ffmpeg as the sender.

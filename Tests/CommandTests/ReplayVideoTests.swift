@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Short videos of 25 frames a second are sent at up to twenty times their speed.

@@ -1,6 +1,7 @@
 import Bus
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("spotd --input test:", .serialized)

@@ -1,48 +1,11 @@
 import Bus
 import Foundation
 import Service
+import TestSupport
 import Testing
 
 @Suite("the watchdog is fed by progress only")
 struct WatchdogTests {
-  /// Where systemd would listen.
-  private final class Manager {
-    let path = FileManager.default.temporaryDirectory.appending(path: "n-\(UUID().uuidString)").path
-    private let descriptor: Int32
-
-    init() throws {
-      descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-      var address = sockaddr_un()
-      address.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-      let code = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-      }
-      try #require(code == 0)
-    }
-
-    deinit {
-      close(descriptor)
-      unlink(path)
-    }
-
-    /// What came since the last call.
-    func received() -> [String] {
-      var messages: [String] = []
-      var buffer = [UInt8](repeating: 0, count: 4_096)
-      while case let count = recv(descriptor, &buffer, buffer.count, 0), count >= 0 {
-        messages.append(String(decoding: buffer[..<count], as: UTF8.self))
-      }
-      return messages
-    }
-
-    func client(_ environment: [String: String] = [:]) -> ServiceManager {
-      ServiceManager(environment: environment.merging(["NOTIFY_SOCKET": path]) { first, _ in first })
-    }
-  }
-
   private let later: UInt64 = 100_000_000_000
 
   @Test("a thread that does not come to the end of its turn shows; one that waits does not")
@@ -78,7 +41,7 @@ struct WatchdogTests {
 
   @Test("each turn feeds it while nothing is stuck, and none does while something is")
   func feeding() throws {
-    let manager = try Manager()
+    let manager = try NotifySocket()
     let (pipe, log) = try quietLog()
     var stuck: [String] = []
     var caretaker = Caretaker(
@@ -106,7 +69,7 @@ struct WatchdogTests {
 
   @Test("without a watchdog nothing feeds it, without a manager nothing is sent")
   func absent() throws {
-    let manager = try Manager()
+    let manager = try NotifySocket()
     let (_, log) = try quietLog()
     var caretaker = Caretaker(faults: { [] }, summary: { "s" }, manager: manager.client(), log: log)
     caretaker.turn()
@@ -128,5 +91,11 @@ struct WatchdogTests {
     ] as [([String: String], Double?)])
   func time(environment: [String: String], seconds: Double?) {
     #expect(ServiceManager(environment: environment).watchdogSeconds == seconds)
+  }
+}
+
+extension NotifySocket {
+  fileprivate func client(_ environment: [String: String] = [:]) -> ServiceManager {
+    ServiceManager(environment: environment.merging(["NOTIFY_SOCKET": path]) { first, _ in first })
   }
 }

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite("capture times", .timeLimit(.minutes(1)))
 struct CaptureTimeTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   /// A UDP port that is free now, as is the next.
   private func freePort() throws -> Int {

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct ColourTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   @Test(arguments: [
     ("gbrp", "ffv1"), ("bgr0", "ffv1"), ("rgb24", "rawvideo"), ("bgr24", "rawvideo"), ("rgba", "png"), ("rgb24", "png"),

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Video
 
 /// The models' frames were made by the ffmpeg command line; ours must be those bytes.
 @Suite struct CommandLineParityTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func expectEqual(
     _ clip: String, size: PictureSize? = nil, within tolerance: Int = 0, location: SourceLocation = #_sourceLocation

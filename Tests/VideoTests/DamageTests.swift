@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct DamageTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   /// 50 frames, a key frame every 10.
   private func clip(_ name: String) throws -> [UInt8] {

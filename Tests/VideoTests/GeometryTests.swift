@@ -1,13 +1,14 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct GeometryTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   /// One lossless frame, 64 × 48, in a file whose display matrix can be set.
   private func upright() throws -> (path: String, pixels: [UInt8]) {

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct InfoTests {
   @Test func `the facts of a file are those it declares`() throws {
-    let clips = try ClipFolder()
+    let clips = try VideoFolder()
     let path = try clips.make(
       "\(pattern) -frames:v 25 -pix_fmt yuv420p -c:v libx264 -timecode 10:00:00:00 -colorspace bt709 -color_primaries bt709 "
         + "-color_trc bt709 -color_range tv clip.mov")
@@ -33,7 +34,7 @@ import Video
   }
 
   @Test func `a container without a count gets an estimate`() throws {
-    let clips = try ClipFolder()
+    let clips = try VideoFolder()
     let info = try VideoReader(path: clips.make("\(pattern) -frames:v 25 -c:v ffv1 clip.mkv")).info
     #expect(info.countedFrames == nil)
     #expect(info.estimatedFrames == 25)

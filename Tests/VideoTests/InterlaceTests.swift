@@ -1,16 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite("interlaced pictures")
 struct InterlaceTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
   /// A bar 8 wide that is at column 2·n in frame n, 50 a second.
   private let bar =
     "-f lavfi -i color=black:size=160x64:rate=50,format=yuv420p,geq=lum='16+200*between(X,N*2,N*2+7)':cb=128:cr=128"
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func interlaced(first: String) throws -> String {
     try clips.make(

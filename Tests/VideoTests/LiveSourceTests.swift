@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite("live sources", .timeLimit(.minutes(2)))
 struct LiveSourceTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
   private let size = PictureSize(rows: 48, columns: 64)
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func clip(frames: Int) throws -> [UInt8] {
     try clips.make("\(pattern) -frames:v \(frames) -pix_fmt yuv420p -c:v mpeg2video -g 5 clip\(frames).ts")

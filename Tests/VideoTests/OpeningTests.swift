@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct OpeningTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   /// What opening and reading `path` fails with.
   private func failure(_ path: String) throws -> VideoError {

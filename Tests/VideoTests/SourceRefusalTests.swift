@@ -1,14 +1,15 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite("what may be opened", .timeLimit(.minutes(1)))
 struct SourceRefusalTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func failure(_ path: String, _ native: [String: String] = [:]) throws -> VideoError {
     var options = SourceOptions()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
@@ -51,7 +52,7 @@ struct TimecodeTests {
 
   @Test("a file's timecode counts on with its frames")
   func file() throws {
-    let clips = try ClipFolder()
+    let clips = try VideoFolder()
     let path = try clips.make(
       "-f lavfi -i testsrc2=size=64x48:rate=30000/1001 -frames:v 40 -pix_fmt yuv420p -timecode 00:00:59;20 clip.mov")
     let stamps = try VideoReader(path: path).all().stamps

@@ -1,13 +1,14 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct TimestampTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func stamps(_ path: String, stride: Int = 1, threads: Int = 1) throws -> [FrameStamp] {
     try VideoReader(path: path, stride: stride, threads: threads).all().stamps

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 import Video
@@ -7,9 +8,9 @@ import Video
 /// What happens to timestamps in broadcasts, as files of it.
 @Suite("transport streams")
 struct TransportStreamTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   private func read(_ path: String, stride: Int = 1) throws -> (
     stamps: [FrameStamp], ends: [Discontinuity], SourceBreaks

@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 @Suite struct VideoWriterTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
   private let size = PictureSize(rows: 96, columns: 160)
   private let rate: Ratio
 
   init() throws {
-    clips = try ClipFolder()
+    clips = try VideoFolder()
     rate = try #require(Ratio(30_000, 1_001))
   }
 

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Timeline
 import Video
 
 /// Sources that make a reader wait.
 @Suite struct WaitingTests {
-  private let clips: ClipFolder
+  private let clips: VideoFolder
 
-  init() throws { clips = try ClipFolder() }
+  init() throws { clips = try VideoFolder() }
 
   @Test(.timeLimit(.minutes(1))) func `cancelling ends the wait for a FIFO's writer`() throws {
     let path = clips.path("fifo")

@@ -3,14 +3,17 @@ import Glibc
 
 /// A TCP server on loopback for one test: gives each connection to `serve` on a thread of its own, with the number of the connection,
 /// from 0, and closes it when that returns. Gone with the value.
-final class LocalServer: Sendable {
-  struct Refused: Error { let code: Int32 }
+package final class LocalServer: Sendable {
+  package struct Refused: Error {
+    package let code: Int32
+    package init(code: Int32) { self.code = code }
+  }
 
-  let port: UInt16
+  package let port: UInt16
   private let listener: Int32
 
   /// Listens on `port`, 0 for a free one.
-  init(
+  package init(
     port wanted: UInt16 = 0, _ serve: @escaping @Sendable (_ connection: Int32, _ number: Int) -> Void
   ) throws {
     signal(SIGPIPE, SIG_IGN)
@@ -50,7 +53,7 @@ final class LocalServer: Sendable {
   }
 
   /// Writes all of `bytes`, as far as the other side takes them.
-  static func write(_ bytes: [UInt8], to connection: Int32) {
+  package static func write(_ bytes: [UInt8], to connection: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(connection, $0.baseAddress, $0.count) }
@@ -60,8 +63,30 @@ final class LocalServer: Sendable {
   }
 
   /// Waits until the other side closes the connection.
-  static func waitForEnd(of connection: Int32) {
+  package static func waitForEnd(of connection: Int32) {
     var byte: UInt8 = 0
     while Glibc.read(connection, &byte, 1) > 0 {}
+  }
+
+  /// An HTTP server of the given bodies by path, 404 for others.
+  package static func http(_ bodies: [String: [UInt8]]) throws -> LocalServer { try http { bodies[$0] } }
+
+  /// The same with bodies that may change.
+  package static func http(_ body: @escaping @Sendable (_ path: String) -> [UInt8]?) throws -> LocalServer {
+    try LocalServer { connection, _ in
+      var request = [UInt8]()
+      var buffer = [UInt8](repeating: 0, count: 4_096)
+      while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+        let count = Glibc.read(connection, &buffer, buffer.count)
+        guard count > 0 else { return }
+        request += buffer[..<count]
+      }
+      let words = String(decoding: request, as: UTF8.self).split(separator: " ")
+      let body = words.count > 1 ? body(String(words[1])) : nil
+      let head =
+        "HTTP/1.1 \(body == nil ? "404 Not Found" : "200 OK")\r\nContent-Length: \(body?.count ?? 0)\r\n"
+        + "Connection: close\r\n\r\n"
+      write(Array(head.utf8) + (body ?? []), to: connection)
+    }
   }
 }
