@@ -108,13 +108,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="checkpoint.pt for heads other than fused")
     parser.add_argument("--head", choices=HEADS, default="fused")
     parser.add_argument("--without-smoothing", action="store_true", help="no Gaussian over the saliency maps")
-    parser.add_argument("--tau", type=float, help="share of the saliency that a region must hold, instead of the configured")
     parser.add_argument("--threshold", type=float, default=0.01, help="least score of a candidate")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     model = load(given.config, given.weights, given.without_smoothing)
-    if given.tau is not None:
-        model.selector.threshold = given.tau
     names = [line.strip() for line in given.classes.read_text().splitlines() if line.strip()]
     given.output.write_text(json.dumps(predict(model, given.videos, names, given.head, given.threshold)))
 
