@@ -32,7 +32,7 @@ def augment(frames: Tensor, ball: Tensor, chance: random.Random) -> tuple[Tensor
 
 
 def grey(frames: Tensor) -> Tensor:
-    return (frames * torch.tensor(GREY).reshape(3, 1, 1)).sum(1, keepdim=True)
+    return (frames * frames.new_tensor(GREY).reshape(3, 1, 1)).sum(1, keepdim=True)
 
 
 def blend(frames: Tensor, other: Tensor, share: float) -> Tensor:
@@ -41,16 +41,16 @@ def blend(frames: Tensor, other: Tensor, share: float) -> Tensor:
 
 def turn_hue(frames: Tensor, turns: float) -> Tensor:
     """Rotates colours around the grey axis, in YIQ, which keeps brightness."""
-    to_yiq = torch.tensor([GREY, (0.596, -0.274, -0.322), (0.211, -0.523, 0.312)])
+    to_yiq = frames.new_tensor([GREY, (0.596, -0.274, -0.322), (0.211, -0.523, 0.312)])
     cosine, sine = math.cos(2 * math.pi * turns), math.sin(2 * math.pi * turns)
-    turn = torch.tensor([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]])
+    turn = frames.new_tensor([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]])
     matrix = torch.linalg.inv(to_yiq) @ turn @ to_yiq
     return torch.einsum("oc,tchw->tohw", matrix, frames).clamp(0, 255)
 
 
 def blur(frames: Tensor, deviation: float) -> Tensor:
     """Gaussian of 5×5 pixels."""
-    kernel = torch.exp(-0.5 * (torch.arange(-2.0, 3.0) / deviation) ** 2)
+    kernel = torch.exp(-0.5 * (torch.arange(-2.0, 3.0, device=frames.device) / deviation) ** 2)
     kernel = kernel / kernel.sum()
     frames = F.pad(frames, (2, 2, 2, 2), mode="reflect")
     frames = F.conv2d(frames, kernel.reshape(1, 1, 1, 5).expand(3, 1, 1, 5), groups=3)
@@ -61,13 +61,13 @@ def move(frames: Tensor, ball: Tensor, chance: random.Random) -> tuple[Tensor, T
     """Turns by at most 15°, shifts by 5 %, scales by 5 %, shears by 5°; what comes in from outside is black."""
     angle, scale = math.radians(chance.uniform(-15, 15)), chance.uniform(0.95, 1.05)
     shear = [math.tan(math.radians(chance.uniform(-5, 5))) for _ in range(2)]
-    shift = torch.tensor([chance.uniform(-0.1, 0.1) for _ in range(2)])  # of half the picture
+    shift = frames.new_tensor([chance.uniform(-0.1, 0.1) for _ in range(2)])  # of half the picture
     rows, columns = frames.shape[2:]
     aspect = columns / rows
     cosine, sine = math.cos(angle) * scale, math.sin(angle) * scale
     # From a place in the old picture to the new one, x and y in -1…1, pixels square.
-    matrix = torch.tensor([[cosine, -sine], [sine, cosine]]) @ torch.tensor([[1.0, shear[0]], [shear[1], 1.0]])
-    matrix = torch.diag(torch.tensor([1 / aspect, 1.0])) @ matrix @ torch.diag(torch.tensor([aspect, 1.0]))
+    matrix = frames.new_tensor([[cosine, -sine], [sine, cosine]]) @ frames.new_tensor([[1.0, shear[0]], [shear[1], 1.0]])
+    matrix = torch.diag(frames.new_tensor([1 / aspect, 1.0])) @ matrix @ torch.diag(frames.new_tensor([aspect, 1.0]))
     inverse = torch.linalg.inv(matrix)
     sampling = torch.cat([inverse, (-inverse @ shift)[:, None]], dim=1)
     grid = F.affine_grid(sampling[None].expand(len(frames), 2, 3), list(frames.shape), align_corners=False)

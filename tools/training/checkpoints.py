@@ -76,7 +76,7 @@ def undo_closed_gate(weight: Tensor, shifted: int) -> Tensor:
 def write_model(model: TrainableAdaSpot, settings: Settings, classes: Path, folder: Path) -> None:
     """`checkpoint.pt` in the published layout, auxiliary heads included, and `model/`, as spotd takes it."""
     folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    state = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
     replace_file(folder / "checkpoint.pt", lambda path: torch.save(state, path))
     ready = folder / "model"
     ready.mkdir(exist_ok=True)

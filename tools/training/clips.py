@@ -6,12 +6,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle, islice
 from pathlib import Path
 from queue import Queue
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 MOST_HEADER_BYTES = 1 << 20
@@ -51,11 +52,39 @@ def labels_of(events: list[dict], classes: dict[str, int], first: int, length: i
     return labels
 
 
+def read_videos(path: Path, classes: dict[str, int]) -> list[dict]:
+    """The videos of an E2E-Spot file, each with what it must have, labels among `classes`."""
+    try:
+        videos = json.loads(path.read_text())
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error
+    if not isinstance(videos, list) or not videos:
+        raise DataError(f"{path}: expected a list of videos")
+    for place, video in enumerate(videos):
+        where = f"{path}: video {place}"
+        require(video, {"video": str}, where)
+        where = f"{path}: video '{video['video']}'"
+        require(video, {"num_frames": int, "events": list}, where)
+        if video["num_frames"] < 1:
+            raise DataError(f"{where}: num_frames is {video['num_frames']}")
+        for event in video["events"]:
+            require(event, {"frame": int, "label": str}, f"{where}: an event")
+            if event["label"] not in classes:
+                raise DataError(f"{where}: label '{event['label']}' is not among the classes")
+    return videos
+
+
+def require(item: object, kinds: dict[str, type], where: str) -> None:
+    for key, kind in kinds.items():
+        if not isinstance(item, dict) or type(item.get(key)) is not kind:
+            raise DataError(f"{where}: expected {key}, of type {kind.__name__}, in {json.dumps(item)[:80]}")
+
+
 class SimulatedClips:
     """An endless row of clips that are never repeated, from processes of `spot simulate`, one for each of `options`.
 
     They take turns, so that a run is the same each time; process k renders the seeds from `seed` + k · SEEDS_A_PROCESS on. Each
-    is ahead by a few clips.
+    is ahead by a few clips. `skip`: so many clips of the row were taken before; it goes on behind them.
     """
 
     READ_AHEAD = 4
@@ -63,14 +92,16 @@ class SimulatedClips:
 
     def __init__(
         self, spot: Path, classes: dict[str, int], length: int, size: tuple[int, int], seed: int, options: list[list[str]],
+        skip: int = 0,
     ):
-        self.classes, self.length, self.size = classes, length, size
+        self.classes, self.length, self.size, self.skip = classes, length, size, skip
         rows, columns = size
         self.ready: list[Queue[Clip | DataError]] = []
         self.children = []
         for number, more in enumerate(options):
+            taken = len(range(number, skip, len(options)))
             command = [
-                str(spot), "simulate", "--seed", str(seed + number * self.SEEDS_A_PROCESS), "--count", str(1 << 30),
+                str(spot), "simulate", "--seed", str(seed + number * self.SEEDS_A_PROCESS + taken), "--count", str(1 << 30),
                 "--frames", str(length), "--size", f"{columns}x{rows}", "--raw", "-", *more,
             ]
             child = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -80,7 +111,7 @@ class SimulatedClips:
             threading.Thread(target=self._read, args=(child, queue), daemon=True).start()
 
     def __iter__(self) -> Iterator[Clip]:
-        for queue in cycle(self.ready):
+        for queue in islice(cycle(self.ready), self.skip % len(self.ready), None):
             item = queue.get()
             if isinstance(item, DataError):
                 raise item
@@ -110,9 +141,9 @@ class SimulatedClips:
         rows, columns = self.size
         if (header["frames"], header["height"], header["width"]) != (self.length, rows, columns):
             raise DataError(f"clips of {header['frames']} frames of {header['height']}×{header['width']} came")
-        count = self.length * rows * columns * 3
-        data = stream.read(count)
-        if len(data) != count:
+        wanted = self.length * rows * columns * 3
+        data = stream.read(wanted)
+        if len(data) != wanted:
             raise DataError("it ended within a clip")
         frames = torch.from_numpy(np.frombuffer(data, np.uint8).reshape(self.length, rows, columns, 3).copy())
         ball = torch.tensor([[y / rows, x / columns] if seen else [torch.nan] * 2 for x, y, seen in header["ball"]])
@@ -124,24 +155,24 @@ class SimulatedClips:
 
 class FolderClips:
     """Random clips of a data set in the E2E-Spot layout: `FRAMES/<video>/<six digits>.jpg` (or .png) from 0, and a JSON list of
-    `{"video", "num_frames", "events": [{"frame", "label"}]}`. Frames outside a video are black."""
+    `{"video", "num_frames", "events": [{"frame", "label"}]}`. Pictures of another size than `size` are brought to it; frames
+    outside a video are black. Clip n depends on `seed` + n alone; `skip` is the first."""
 
-    def __init__(self, frames: Path, labels: Path, classes: dict[str, int], length: int, stride: int, seed: int):
-        self.folder, self.classes, self.length, self.stride = frames, classes, length, stride
-        self.random = random.Random(seed)
-        self.videos = json.loads(labels.read_text())
-        if not isinstance(self.videos, list) or not self.videos:
-            raise DataError(f"{labels}: expected a list of videos")
-        for video in self.videos:
-            if not all(key in video for key in ("video", "num_frames", "events")):
-                raise DataError(f"{labels}: each video needs video, num_frames and events")
+    def __init__(
+        self, frames: Path, labels: Path, classes: dict[str, int], length: int, size: tuple[int, int], stride: int, seed: int,
+        skip: int = 0,
+    ):
+        self.folder, self.classes, self.length, self.size, self.stride = frames, classes, length, size, stride
+        self.seed, self.skip = seed, skip
+        self.videos = read_videos(labels, classes)
         self.weights = [video["num_frames"] for video in self.videos]
 
     def __iter__(self) -> Iterator[Clip]:
-        while True:
-            (video,) = self.random.choices(self.videos, self.weights)
+        for number in count(self.seed + self.skip):
+            chance = random.Random(number)
+            (video,) = chance.choices(self.videos, self.weights)
             span = self.length * self.stride
-            first = self.random.randrange(-span // 4, max(1, video["num_frames"] - 3 * span // 4))
+            first = chance.randrange(-span // 4, max(1, video["num_frames"] - 3 * span // 4))
             yield self.clip(video, first)
 
     def close(self) -> None:
@@ -149,11 +180,8 @@ class FolderClips:
 
     def clip(self, video: dict, first: int) -> Clip:
         places = [first + index * self.stride for index in range(self.length)]
-        pictures = [self._picture(video["video"], p) if 0 <= p < video["num_frames"] else None for p in places]
-        known = next((p for p in pictures if p is not None), None)
-        if known is None:
-            raise DataError(f"{video['video']}: a clip from frame {first} holds none of its frames")
-        frames = torch.stack([torch.zeros_like(known) if p is None else p for p in pictures])
+        black = torch.zeros(3, *self.size, dtype=torch.uint8)
+        frames = torch.stack([self._picture(video["video"], p) if 0 <= p < video["num_frames"] else black for p in places])
         labels = labels_of(video["events"], self.classes, first, self.length, self.stride, video["video"])
         return Clip(frames, labels, torch.full((self.length, 2), torch.nan))
 
@@ -165,7 +193,10 @@ class FolderClips:
             if path.exists():
                 try:
                     with Image.open(path) as image:
-                        return torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
+                        picture = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
                 except (UnidentifiedImageError, OSError) as error:
                     raise DataError(f"{path}: {error}") from error
+                if picture.shape[1:] != self.size:
+                    picture = F.interpolate(picture[None], self.size, mode="bilinear", antialias=True)[0]
+                return picture
         raise DataError(f"{self.folder / video}: frame {frame} is missing")

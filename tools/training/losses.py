@@ -17,7 +17,7 @@ def targets(labels: Tensor, classes: int, spread: float) -> Tensor:
     have, 0 … as many frames as its whole part, the last of them by its fraction."""
     exact = F.one_hot(labels, classes + 1).float()
     out = exact
-    for distance in range(1, int(spread) + 2):
+    for distance in range(1, min(int(spread) + 2, labels.shape[1])):
         share = min(1.0, spread - distance + 1) / (distance + 1)
         if share <= 0:
             break
@@ -31,8 +31,8 @@ def targets(labels: Tensor, classes: int, spread: float) -> Tensor:
 
 
 def frame_weights(length: int, look_ahead: int, settled_weight: float) -> Tensor:
-    """[T], mean 1: with a look-ahead N none for the last N frames, which have less future than that, and more for the frames
-    before them, which have just that much."""
+    """[T], mean 1: with a look-ahead N, less than `length`, none for the last N frames, which have less future than that, and
+    more for the frames before them, which have just that much."""
     weights = torch.ones(length)
     if look_ahead >= 0:
         last = length - look_ahead
@@ -43,7 +43,7 @@ def frame_weights(length: int, look_ahead: int, settled_weight: float) -> Tensor
 
 def class_loss(logits: Tensor, distribution: Tensor, foreground_weight: float, weights: Tensor) -> Tensor:
     """Cross-entropy of [B, T, classes + 1], classes weighted as `torch.nn.CrossEntropyLoss` does, frames by `weights` [T]."""
-    factor = torch.full((logits.shape[-1],), foreground_weight)
+    factor = logits.new_full((logits.shape[-1],), foreground_weight)
     factor[0] = 1
     losses = -(distribution * factor * logits.log_softmax(-1)).sum(-1)
     return (losses * weights).mean()

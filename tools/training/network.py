@@ -1,6 +1,5 @@
 """AdaSpot as it is trained: many clips a step, with the two auxiliary heads of the published implementation."""
 
-from contextlib import nullcontext
 from types import MethodType
 
 import torch
@@ -56,7 +55,7 @@ class TrainableAdaSpot(AdaSpot):
 
         As `preprocess`, but what is cut off is not normalised first: with large pictures that is most of the work.
         """
-        mean, deviation = (255 * torch.tensor(v).reshape(3, 1, 1) for v in (RGB_MEAN, RGB_DEVIATION))
+        mean, deviation = (255 * frames.new_tensor(v).reshape(3, 1, 1) for v in (RGB_MEAN, RGB_DEVIATION))
         return ((self._crop(frames, resized, crop) - mean) / deviation).contiguous(memory_format=torch.channels_last)
 
     def scores(
@@ -85,7 +84,7 @@ class TrainableAdaSpot(AdaSpot):
 
     def _score(self, features: Tensor, recurrence: nn.GRU, head: Head) -> Tensor:
         # bfloat16 recurrence loses events; it is a small part of the work.
-        with torch.autocast("cpu", enabled=False) if features.device.type == "cpu" else nullcontext():
+        with torch.autocast(features.device.type, enabled=False):
             (logits,) = head(self.drop(recurrence(features.float())[0]))
         return logits
 
@@ -95,13 +94,20 @@ class TrainableAdaSpot(AdaSpot):
         whole = self._crop(pictures, self.config.hr_dim, self.config.hr_crop).unflatten(0, (clips, -1))
         crops = []
         for clip, features in zip(whole, maps.unflatten(0, (clips, -1))):
+            # On the CPU wherever the network is: small steps, each of which waits for the one before.
             with torch.autocast("cpu", enabled=False):
-                regions = self.selector(features.float())
+                regions = self.selector(features.float().cpu())
             crop = self.crop_regions(clip, regions)
             made = [self.crop_box(*place) is not None for place in zip(regions.centers, regions.sizes)]
             # Where no crop is made the branch sees zeros, not black.
-            crops.append(self.normalise(crop, crop.shape[2:], crop.shape[2:]) * torch.tensor(made)[:, None, None, None])
+            is_made = torch.tensor(made, device=crop.device)[:, None, None, None]
+            crops.append(self.normalise(crop, crop.shape[2:], crop.shape[2:]) * is_made)
         return torch.cat(crops)
+
+    def keep_lowres(self) -> None:
+        """Has the low-resolution branch keep the statistics of its batch normalisation, too, until the next `train()`."""
+        self.lowres_backbone.eval()
+        self.lowres_linear.eval()
 
     def freeze_norms(self) -> None:
         """Has batch normalisation use, and keep, the statistics that it has gathered."""

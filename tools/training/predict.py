@@ -12,7 +12,7 @@ from torch import Tensor
 
 from checkpoints import begin_from, read_weights
 from network import HEADS, TrainableAdaSpot
-from settings import read
+from settings import frame_stride, read
 
 START = -5
 DECODING = "bicubic+accurate_rnd+full_chroma_int"
@@ -22,11 +22,11 @@ def decode(path: Path, size: tuple[int, int]) -> tuple[Tensor, float]:
     """uint8 RGB [N, 3, rows, columns] at `size`, and frames a second."""
     rows, columns = size
     probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=avg_frame_rate", "-of", "csv=p=0"]
-    rate = subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True).stdout.strip()
+    rate = subprocess.run([*probe, str(path)], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     above, below = (float(part) for part in rate.split("/"))
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-vf", f"scale={columns}:{rows}"]
     command += ["-sws_flags", DECODING, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
-    data = bytearray(subprocess.run(command, check=True, capture_output=True).stdout)
+    data = bytearray(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     frames = torch.frombuffer(data, dtype=torch.uint8).reshape(-1, rows, columns, 3)
     return frames.permute(0, 3, 1, 2), above / below
 
@@ -76,13 +76,15 @@ def soft_nms(scores: Tensor, threshold: float, window: int) -> list[tuple[int, i
 
 
 def predict(model: TrainableAdaSpot, videos: list[Path], names: list[str], head: str, threshold: float) -> list[dict]:
+    """`frame` and `num_frames` count the video's own frames, the scores and the window those that the network sees."""
     window = 12 if model.config.dataset == "soccernetball" else 2
+    stride = frame_stride(model.config)
     found = []
     for path in videos:
         frames, rate = decode(path, model.config.hr_dim)
         events = [
-            {"frame": frame, "label": names[label - 1], "score": score}
-            for frame, label, score in soft_nms(grid_scores(model, frames, head), threshold, window)
+            {"frame": frame * stride, "label": names[label - 1], "score": score}
+            for frame, label, score in soft_nms(grid_scores(model, frames[::stride], head), threshold, window)
         ]
         found.append({"video": path.stem, "num_frames": len(frames), "fps": rate, "events": events})
         print(f"predict: {path}: {len(events)} candidates", file=sys.stderr)
@@ -111,9 +113,12 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.01, help="least score of a candidate")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
-    model = load(given.config, given.weights, given.without_smoothing)
-    names = [line.strip() for line in given.classes.read_text().splitlines() if line.strip()]
-    given.output.write_text(json.dumps(predict(model, given.videos, names, given.head, given.threshold)))
+    try:
+        model = load(given.config, given.weights, given.without_smoothing)
+        names = [line.strip() for line in given.classes.read_text().splitlines() if line.strip()]
+        given.output.write_text(json.dumps(predict(model, given.videos, names, given.head, given.threshold)))
+    except (ValueError, OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"predict: {error}")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import json
 import sys
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 
 from adaspot_torch import F3SET_HEADS, Config  # noqa: E402
+
+TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Training:
     saliency_loss: float = 0.0
     """Weight of having the selector's saliency where the ball is, where the data tell its place. The published recipe has none."""
     look_ahead: int = -1
-    """Train for scores given so many frames after their own, as the live profile gives them; negative: whole clips."""
+    """Train for scores given so many frames after their own, as the live profile gives them; -1: whole clips."""
     settled_weight: float = 4.0
     """With `look_ahead`: weight of the last frames that have just so much future, against those that have more."""
     precision: str = "float32"
@@ -55,11 +57,16 @@ class Training:
             "warm_up_epochs": 0 <= self.warm_up_epochs < self.num_epochs,
             "epoch_num_frames": self.epoch_num_frames >= 1,
             "learning_rate": self.learning_rate > 0,
+            "weight_decay": self.weight_decay >= 0,
             "foreground_weight": self.foreground_weight > 0,
             "dropout": 0 <= self.dropout < 1,
+            "gradient_norm": self.gradient_norm >= 0,
+            "norm_epochs": self.norm_epochs >= 0,
             "label_spread": 0 <= self.label_spread <= 10,
             "ball_loss": self.ball_loss >= 0,
             "saliency_loss": self.saliency_loss >= 0,
+            "look_ahead": self.look_ahead >= -1,
+            "settled_weight": self.settled_weight > 0,
             "precision": self.precision in ("float32", "bfloat16"),
         }
         for key, fits in expect.items():
@@ -75,21 +82,44 @@ class Settings:
     """The file as it was, for the model folder."""
 
 
+def frame_stride(config: Config) -> int:
+    """From one frame of the video that the network sees to the next."""
+    return 2 if config.dataset == "soccernetball" else 1
+
+
+def typed(key: str, value: object, kind: type) -> bool | int | float | str:
+    """A value of the file as the `kind` that its setting has."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind is float and is_number:
+        return float(value)
+    if type(value) is not kind:
+        raise ValueError(f"training.{key}: {value!r} is no {kind.__name__}")
+    return value
+
+
+def parsed(key: str, text: str, kind: type) -> bool | int | float | str:
+    """What the command line gives, likewise."""
+    try:
+        return TRUTHS[text.lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        raise ValueError(f"training.{key}: '{text}' is no {kind.__name__}") from None
+
+
 def read(path: Path, overrides: dict[str, str]) -> Settings:
     """The configuration at `path`, `training` keys replaced by `overrides` (as text). Raises ValueError naming the key."""
     sections = json.loads(path.read_text())
     config = Config.from_sections(sections["data"], sections["model"])
     if config.dataset == "f3set":
         raise ValueError(f"{path}: data.dataset f3set: its {len(F3SET_HEADS)} heads cannot be trained here yet")
-    known = {field.name: field.type for field in fields(Training)}
-    given = {key: value for key, value in sections.get("training", {}).items() if key in known}
-    given |= {key: sections["data"][key] for key in ("epoch_num_frames", "mixup") if key in sections["data"]}
-    training = Training(**given)
+    kinds = {field.name: field.type for field in fields(Training)}
+    given = sections.get("training", {}) | {
+        key: sections["data"][key] for key in ("epoch_num_frames", "mixup") if key in sections["data"]
+    }
+    values = {key: typed(key, value, kinds[key]) for key, value in given.items() if key in kinds}
     for key, text in overrides.items():
-        if key not in known:
-            raise ValueError(f"{key}: no such training setting; there are {', '.join(sorted(known))}")
-        kind = type(getattr(training, key))
-        value = text.lower() in ("true", "1", "yes") if kind is bool else kind(text)
-        training = replace(training, **{key: value})
+        if key not in kinds:
+            raise ValueError(f"{key}: no such training setting; there are {', '.join(sorted(kinds))}")
+        values[key] = parsed(key, text, kinds[key])
+    training = Training(**values)
     training.check()
     return Settings(config, training, sections)

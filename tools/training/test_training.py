@@ -1,22 +1,30 @@
 """Tests of the training code that need no simulator: python -m unittest in this folder, or `tools/train --self-test`."""
 
 import argparse
+import contextlib
+import io
+import json
+import os
 import random
+import subprocess
 import tempfile
 import unittest
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from unittest import mock
 
 import torch
+from PIL import Image
 
 import losses
+import predict
 from augmentation import augment
 from checkpoints import begin_from, read_weights
-from clips import Clip, SimulatedClips, labels_of
+from clips import Clip, DataError, FolderClips, SimulatedClips, labels_of
 from network import TrainableAdaSpot
-from settings import Config, Settings, Training
-from train import Run
+from settings import Config, Settings, Training, read
+from train import Run, arguments, train
 
 SMALL = Config(
     dataset="tennis", num_classes=6, clip_len=12, hr_dim=(128, 160), hr_crop=(128, 160), lr_dim=(64, 80), lr_crop=(64, 80),
@@ -25,14 +33,17 @@ SMALL = Config(
 SIMULATOR = """#!/usr/bin/env python3
 import json, sys, time
 given = dict(zip(sys.argv[2::2], sys.argv[3::2]))
-seed = int(given["--seed"])
-value = seed if seed < 100 else 107
-for number in range(3):
+first = int(given["--seed"])
+for seed in range(first, first + 3):
     time.sleep(float(given["--wait"]))
     header = {"seed": seed, "frames": 4, "width": 2, "height": 2, "events": [], "ball": [[0, 0, 0]] * 4}
-    sys.stdout.buffer.write(json.dumps(header).encode() + b"\\n" + bytes([value + number]) * 48)
+    value = 100 * (seed >> 40) + seed % (1 << 40)
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\\n" + bytes([value]) * 48)
     sys.stdout.buffer.flush()
 """
+"""In the simulator's place: clips whose pictures hold 100 · (number of the process) + seed."""
+TOOLS = Path(__file__).resolve().parents[1]
+COURT = TOOLS / "training" / "court.json"
 SECTIONS = {"data": {}, "model": {}}
 
 
@@ -46,15 +57,74 @@ def clip(seed: int) -> Clip:
     return Clip(frames, labels, torch.full((12, 2), 0.4))
 
 
-def run(folder: Path, **changes) -> Run:
+def data_set(folder: Path, videos: list[dict]) -> Path:
+    """Three grey pictures of each video, the second's larger; the path of the labels."""
+    for number, video in enumerate(videos):
+        (folder / video["video"]).mkdir(exist_ok=True)
+        for frame in range(3):
+            picture = Image.new("RGB", (8 + 8 * number, 6 + 6 * number), (40 * frame + 20,) * 3)
+            picture.save(folder / video["video"] / f"{frame:06d}.png")
+    labels = folder / "labels.json"
+    labels.write_text(json.dumps(videos))
+    return labels
+
+
+def run(folder: Path, branches: str = "both", **changes) -> Run:
     training = replace(
         Training(
             batch_size=2, num_epochs=4, warm_up_epochs=0, epoch_num_frames=240, augmentation=False, mixup=False, dropout=0
         ), **changes,
     )
-    given = argparse.Namespace(clip_frames=None, seed=3, branches="both", output=folder, classes=folder / "classes.txt")
+    given = argparse.Namespace(
+        clip_frames=None, seed=3, device="cpu", branches=branches, output=folder, classes=folder / "classes.txt"
+    )
     given.classes.write_text("a\nb\nc\nd\ne\nf\n")
     return Run(Settings(SMALL, training, SECTIONS), given)
+
+
+class Options(unittest.TestCase):
+    def read(self, *words: str) -> Training:
+        given = arguments(["--config", str(COURT), "--classes", "c", "--output", "o", "--spot", "s", *words])
+        return read(given.config, dict(given.set)).training
+
+    def test_settings_have_the_kind_that_they_are_declared_with(self):
+        self.assertEqual(self.read("--set", "norm_epochs=0.4", "mixup=yes").norm_epochs, 0.4)
+        for key, value in (("batch_size", "2.5"), ("learning_rate", "fast"), ("mixup", "perhaps")):
+            with self.assertRaisesRegex(ValueError, f"{key}.*{value}"):
+                self.read("--set", f"{key}={value}")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "config.json"
+            sections = json.loads(COURT.read_text())
+            for key, value in (("dropout", "0.2"), ("batch_size", 2.0), ("ball_loss", True), ("lowres_loss", 1)):
+                path.write_text(json.dumps(sections | {"training": {key: value}}))
+                with self.assertRaisesRegex(ValueError, f"training.{key}: {value!r}"):
+                    read(path, {})
+            path.write_text(json.dumps(sections | {"training": {"learning_rate": 1, "num_epochs": 9}}))
+            self.assertIs(type(read(path, {}).training.learning_rate), float)
+
+    def test_settings_given_apart_add_up(self):
+        found = self.read("--set", "batch_size=3", "--look-ahead", "5", "--set", "num_epochs=7", "dropout=0.1")
+        self.assertEqual((found.batch_size, found.look_ahead, found.num_epochs, found.dropout), (3, 5, 7, 0.1))
+        self.assertEqual(self.read("--look-ahead", "-1").look_ahead, -1)
+        self.assertEqual(self.read().batch_size, 2)
+
+    def test_settings_out_of_range_are_refused(self):
+        for text in ("settled_weight=0", "gradient_norm=-1", "weight_decay=-0.1", "look_ahead=-2", "norm_epochs=nan"):
+            with self.assertRaisesRegex(ValueError, text.split("=")[0]):
+                self.read("--set", text)
+
+    def test_seeds_of_the_test_clips_are_refused(self):
+        for seed in ("0", "-1", "65536"):
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
+                self.read("--seed", seed)
+            self.assertIn("--seed", said.getvalue())
+
+    def test_a_look_ahead_leaves_frames_to_learn_from(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with self.assertRaisesRegex(ValueError, "look_ahead: 12"):
+                run(Path(folder), look_ahead=12)
+            found = run(Path(folder), look_ahead=11).take_step([clip(1), clip(2)])
+            self.assertTrue(all(value == value for value in found.values()))
 
 
 class Network(unittest.TestCase):
@@ -136,6 +206,11 @@ class Losses(unittest.TestCase):
         self.assertEqual(losses.targets(labels, 6, 0.0)[0, 2, 3], 0)
         self.assertGreater(losses.targets(labels, 6, 1.0)[0, 2, 3], 0.4)
 
+    def test_labels_spread_no_further_than_the_clip(self):
+        found = losses.targets(torch.tensor([[0, 2, 0, 0]]), 6, 10.0)
+        torch.testing.assert_close(found.sum(-1), torch.ones(1, 4))
+        torch.testing.assert_close(found[0, :, 2], torch.tensor([1 / 2, 1, 1 / 2, 1 / 3]))
+
     def test_look_ahead_leaves_out_the_frames_that_have_less(self):
         weights = losses.frame_weights(20, 3, 4)
         self.assertTrue((weights[17:] == 0).all() and weights[16] > weights[0] > 0)
@@ -168,15 +243,61 @@ class Losses(unittest.TestCase):
 
 class Data(unittest.TestCase):
     def test_simulators_take_turns_whatever_their_speed(self):
-        """With a program in the simulator's place that sends what its seed and `--wait` say."""
+        self.assertEqual(self.simulated(0, 6), [7, 107, 8, 108, 9, 109])
+
+    def test_simulators_go_on_where_they_were(self):
+        for taken in range(1, 5):
+            self.assertEqual(self.simulated(taken, 2), self.simulated(0, 6)[taken : taken + 2])
+
+    def simulated(self, skip: int, count: int) -> list[int]:
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder) / "spot"
             program.write_text(SIMULATOR)
             program.chmod(0o755)
-            clips = SimulatedClips(program, {"a": 1}, 4, (2, 2), 7, [["--wait", "0.02"], ["--wait", "0"]])
-            seeds = [int(item.frames[0, 0, 0, 0]) for item in islice(iter(clips), 6)]
+            clips = SimulatedClips(program, {"a": 1}, 4, (2, 2), 7, [["--wait", "0.02"], ["--wait", "0"]], skip)
+            found = [int(item.frames[0, 0, 0, 0]) for item in islice(iter(clips), count)]
             clips.close()
-            self.assertEqual(seeds, [7, 107, 8, 108, 9, 109])
+            return found
+
+    def test_clips_of_a_data_set_go_on_where_they_were(self):
+        with tempfile.TemporaryDirectory() as folder:
+            videos = [{"video": name, "num_frames": 3, "events": [{"frame": 1, "label": "b"}]} for name in "vw"]
+            labels = data_set(Path(folder), videos)
+
+            def found(skip: int, count: int) -> list[list[int]]:
+                clips = FolderClips(Path(folder), labels, {"a": 1, "b": 2}, 4, (6, 8), 1, 3 << 24, skip)
+                return [[*item.frames[:, 0, 3, 3].tolist(), *item.labels.tolist()] for item in islice(iter(clips), count)]
+
+            whole = found(0, 9)
+            self.assertEqual(found(5, 4), whole[5:])
+            self.assertGreater(len({str(item) for item in whole}), 1)
+
+    def test_pictures_of_all_videos_get_one_size(self):
+        with tempfile.TemporaryDirectory() as folder:
+            videos = [{"video": name, "num_frames": 3, "events": []} for name in "vw"]
+            clips = FolderClips(Path(folder), data_set(Path(folder), videos), {"a": 1}, 4, (6, 8), 1, 1)
+            for video in videos:
+                found = clips.clip(video, 0).frames
+                self.assertEqual(tuple(found.shape), (4, 3, 6, 8))
+                self.assertEqual(found[:, 1, 2, 2].tolist(), [20, 60, 100, 0])
+
+    def test_what_is_wrong_in_a_data_set_is_said_on_opening(self):
+        good = {"video": "v", "num_frames": 3, "events": [{"frame": 1, "label": "a"}]}
+        wrong = [
+            ({"num_frames": "4"}, "video 'v'.*num_frames.*int"), ({"num_frames": 0}, "video 'v'.*num_frames"),
+            ({"events": [{"frame": 1.5, "label": "a"}]}, "video 'v'.*frame"), ({"events": {}}, "video 'v'.*events"),
+            ({"events": [{"frame": 1, "label": "z"}]}, "video 'v'.*'z'"), ({"events": [7]}, "video 'v'.*event"),
+            ({"video": 5}, "video 0: expected video"),
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            labels = Path(folder) / "labels.json"
+            for change, message in wrong:
+                labels.write_text(json.dumps([good | change]))
+                with self.assertRaisesRegex(DataError, f"labels.json: {message}"):
+                    FolderClips(Path(folder), labels, {"a": 1}, 4, (6, 8), 1, 1)
+            labels.write_text("[")
+            with self.assertRaisesRegex(DataError, "labels.json"):
+                FolderClips(Path(folder), labels, {"a": 1}, 4, (6, 8), 1, 1)
 
     def test_events_outside_a_clip_are_left_out(self):
         events = [{"frame": frame, "label": "b"} for frame in (3, 4, 9, 10)]
@@ -209,6 +330,15 @@ class Learning(unittest.TestCase):
             found = run(Path(folder), precision="bfloat16").take_step([clip(1), clip(2)])
             self.assertTrue(all(value > 0 for value in found.values()))
 
+    def test_a_branch_that_is_kept_stays_as_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            learner = run(Path(folder), branches="highres", learning_rate=1e-2)
+            before = {name: value.clone() for name, value in learner.model.state_dict().items()}
+            learner.take_step([clip(1), clip(2)])
+            changed = {name.split(".")[0] for name, value in learner.model.state_dict().items() if not value.equal(before[name])}
+            self.assertFalse([name for name in before if name.startswith("lowres_") and name.split(".")[0] in changed])
+            self.assertIn("highres_backbone", changed)
+
     def test_a_resumed_run_is_the_same_run(self):
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
             whole = run(Path(first), dropout=0.5, augmentation=True, mixup=True)
@@ -220,11 +350,72 @@ class Learning(unittest.TestCase):
             begun.save()
             resumed = run(Path(second), dropout=0.5, augmentation=True, mixup=True)
             resumed.resume()
+            self.assertEqual(resumed.clips, 4)
             for number in range(2, 4):
                 resumed.take_step([clip(number), clip(number + 10)])
             for name, value in whole.model.state_dict().items():
                 torch.testing.assert_close(resumed.model.state_dict()[name], value, msg=name)
             self.assertTrue(read_weights(Path(second) / "model" / "weights.safetensors"))
+
+    def test_a_resumed_run_sees_the_clips_that_follow(self):
+        seen = []
+
+        def take_step(learner: Run, clips: list[Clip]) -> dict[str, float]:
+            if len(seen) == ends_before:
+                raise KeyboardInterrupt
+            seen.append([item.frames[:, 0, 0, 0].tolist() for item in clips])
+            learner.step, learner.clips = learner.step + 1, learner.clips + len(clips)
+            return {"loss": 0.0}
+
+        with (
+            tempfile.TemporaryDirectory() as folder, mock.patch.object(Run, "take_step", take_step),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            labels = data_set(Path(folder), [{"video": "v", "num_frames": 3, "events": []}])
+            found = []
+            for resume, ends_before in ((False, 99), (False, 3), (True, 99)):
+                learner = run(Path(folder), num_epochs=2, epoch_num_frames=48)  # two steps an epoch
+                vars(learner.given).update(frames=Path(folder), labels=labels, resume=resume, minutes=None)
+                if resume:
+                    learner.resume()
+                seen.clear()
+                with contextlib.suppress(KeyboardInterrupt):
+                    train(learner, learner.given)
+                found.append(list(seen))
+        whole, begun, resumed = found
+        self.assertEqual((len(whole), begun, resumed), (4, whole[:3], whole[2:]))
+        self.assertNotEqual(whole[:2], whole[2:])
+
+
+class Predicting(unittest.TestCase):
+    def test_frames_of_a_strided_model_are_those_of_the_video(self):
+        model = argparse.Namespace(config=replace(SMALL, dataset="soccernetball"))
+        frames = torch.arange(9).reshape(9, 1, 1, 1)
+
+        def scores(_, seen: torch.Tensor, head: str) -> torch.Tensor:
+            self.assertEqual(seen.flatten().tolist(), [0, 2, 4, 6, 8])
+            return torch.tensor([[1, 0.0], [1, 0], [1, 0], [0.1, 0.9], [1, 0]])
+
+        with (
+            mock.patch("predict.decode", lambda *_: (frames, 25.0)), mock.patch("predict.grid_scores", scores),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            (found,) = predict.predict(model, [Path("v.mp4")], ["a"], "fused", 0.5)
+        self.assertEqual((found["num_frames"], [event["frame"] for event in found["events"]]), (9, [6]))
+
+
+class Scripts(unittest.TestCase):
+    def test_a_simulator_that_fails_ends_the_measurement_with_its_message(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "spot"
+            program.write_text("#!/bin/sh\n[ $1 = simulate ] || exit 0\necho no room left >&2\nexit 3\n")
+            program.chmod(0o755)
+            done = subprocess.run(
+                [TOOLS / "accuracy", "--clips", "2", folder], env=os.environ | {"SPOT": str(program)},
+                capture_output=True, text=True,
+            )
+        self.assertIn("no room left", done.stderr)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
 
 
 if __name__ == "__main__":

@@ -18,15 +18,24 @@ from augmentation import augment
 from checkpoints import begin_from, read_weights, replace_file, write_model
 from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
 from network import HEADS, BallFinder, TrainableAdaSpot
-from settings import Settings, Training, read
+from settings import Settings, Training, frame_stride, read
 
 LOG_STEPS = 20
+MOST_SEED = (1 << 16) - 1
+"""Seeds of clips are from seed · 2²⁴ on, below those of the next simulator; before 2²⁴ are the clips that models are measured on."""
 MIXUP = 0.2
 """Both parameters of the beta distribution that mixes two clips."""
 COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, "ball", "saliency")
 
 
-def arguments() -> argparse.Namespace:
+def setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text}: expected KEY=VALUE")
+    return key, value
+
+
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools/train", description="Trains AdaSpot on simulated rallies or on a data set.")
     parser.add_argument("--config", type=Path, required=True, help="configuration file with the published keys")
     parser.add_argument("--classes", type=Path, required=True, help="classes, one a line, in the order of their indices")
@@ -46,12 +55,27 @@ def arguments() -> argparse.Namespace:
         help="what is trained: highres leaves the low-resolution branch as it is",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --output")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of all random choices, other clips included (1)")
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu",
+        help="where the network is (%(default)s)",
+    )
     parser.add_argument("--minutes", type=float, help="end after so much time, with what there is (see --resume)")
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="settings of the training section to replace")
-    given = parser.parse_args()
+    parser.add_argument(
+        "--set", nargs="+", action="extend", default=[], type=setting, metavar="KEY=VALUE",
+        help="settings of the training section to replace",
+    )
+    parser.add_argument(
+        "--look-ahead", dest="set", action="append", type=lambda text: ("look_ahead", text), metavar="N",
+        help="train for scores given N frames after their own; the same as --set look_ahead=N",
+    )
+    given = parser.parse_args(words)
     if (given.spot is None) == (given.frames is None) or (given.frames is None) != (given.labels is None):
         parser.error("give --spot, or --frames with --labels")
+    if not 1 <= given.seed <= MOST_SEED:
+        parser.error(f"--seed: {given.seed} is not from 1 to {MOST_SEED}")
+    if given.device == "cuda" and not torch.cuda.is_available():
+        parser.error("--device: PyTorch finds no cuda here")
     return given
 
 
@@ -64,17 +88,21 @@ class Run:
         self.length = given.clip_frames or settings.config.clip_len
         if not 4 <= self.length <= settings.config.clip_len:
             raise ValueError(f"--clip-frames: {self.length} is not from 4 to clip_len, {settings.config.clip_len}")
+        if self.training.look_ahead >= self.length:
+            raise ValueError(f"training.look_ahead: {self.training.look_ahead} is no less than a clip's {self.length} frames")
+        self.device = torch.device(given.device)
         torch.manual_seed(given.seed)
         self.chance = random.Random(given.seed)
         self.model = TrainableAdaSpot(settings.config, self.training.dropout)
         self.model.initialise()
+        self.model.to(self.device)
         self.model.use_channels_last()
-        self.ball = BallFinder(settings.config.regnet.widths[-1])
+        self.ball = BallFinder(settings.config.regnet.widths[-1]).to(self.device)
         parameters = [*self.model.parameters(), *self.ball.parameters()]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=self.training.learning_rate, weight_decay=self.training.weight_decay
         )
-        self.step = 0
+        self.step, self.clips = 0, 0
         self.epoch_steps = max(1, self.training.epoch_num_frames // self.length // self.training.batch_size)
         self.steps = self.epoch_steps * self.training.num_epochs
         self.heads = self._heads()
@@ -105,15 +133,18 @@ class Run:
     def take_step(self, clips: list[Clip]) -> dict[str, float]:
         """One step of the optimiser on `clips`; the losses by name."""
         self.model.train()
+        keep_lowres = self.given.branches == "highres"
+        if keep_lowres:
+            self.model.keep_lowres()
         if self.epoch >= self.training.norm_epochs:
             self.model.freeze_norms()
         rate = self.learning_rate()
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         frames, distribution, ball = self._batch(clips)
-        weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
-            logits, maps = self.model.scores(frames, self.heads, keep_lowres=self.given.branches == "highres")
+        weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight).to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
+            logits, maps = self.model.scores(frames, self.heads, keep_lowres)
         parts = {
             head: losses.class_loss(value.float(), distribution, self.training.foreground_weight, weights)
             for head, value in logits.items()
@@ -130,6 +161,7 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.training.gradient_norm)
         self.optimizer.step()
         self.step += 1
+        self.clips += len(clips)
         return {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
 
     def _batch(self, clips: list[Clip]) -> tuple[Tensor, Tensor, Tensor]:
@@ -137,17 +169,17 @@ class Run:
         length = self._cut()
         frames, balls = [], []
         for clip in clips:
-            picture, ball = clip.frames[:length].float(), clip.ball[:length].clone()
+            picture, ball = clip.frames[:length].to(self.device).float(), clip.ball[:length].to(self.device, copy=True)
             if self.training.augmentation:
                 picture, ball = augment(picture, ball, self.chance)
             frames.append(picture)
             balls.append(ball)
-        labels = torch.stack([clip.labels[:length] for clip in clips])
+        labels = torch.stack([clip.labels[:length] for clip in clips]).to(self.device)
         distribution = losses.targets(labels, self.settings.config.num_classes, self.label_spread())
         pictures, ball = torch.stack(frames), torch.stack(balls)
         if self.training.mixup:
-            share = torch.tensor([self.chance.betavariate(MIXUP, MIXUP) for _ in clips])
-            other = torch.arange(len(clips)).roll(1)
+            share = torch.tensor([self.chance.betavariate(MIXUP, MIXUP) for _ in clips], device=self.device)
+            other = torch.arange(len(clips), device=self.device).roll(1)
             pictures = mix(pictures, pictures[other], share)
             distribution = mix(distribution, distribution[other], share)
             # A ball that shines through is no place to learn.
@@ -164,8 +196,10 @@ class Run:
     def save(self) -> None:
         state = {
             "model": self.model.state_dict(), "ball": self.ball.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "step": self.step, "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
+            "step": self.step, "clips": self.clips, "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
         }
+        if self.device.type == "cuda":
+            state["device_random"] = torch.cuda.get_rng_state()
         self.given.output.mkdir(parents=True, exist_ok=True)
         replace_file(self.given.output / "resume.pt", lambda path: torch.save(state, path))
         write_model(self.model, self.settings, self.given.classes, self.given.output)
@@ -176,7 +210,10 @@ class Run:
         self.ball.load_state_dict(state["ball"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
+        self.clips = state.get("clips", self.step * self.training.batch_size)  # which older files lack
         torch.set_rng_state(state["torch_random"])
+        if self.device.type == "cuda" and "device_random" in state:
+            torch.cuda.set_rng_state(state["device_random"])
         self.chance.setstate(state["random"])
 
 
@@ -190,14 +227,13 @@ def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderCl
     config = run.settings.config
     if len(classes) != config.num_classes:
         raise DataError(f"{given.classes}: {len(classes)} classes, data.num_classes is {config.num_classes}")
-    # What was seen before a resumption is not seen again, nor what another seed saw.
-    seed = (given.seed << 24) + run.step * run.training.batch_size
+    seed = given.seed << 24
     if given.frames:
-        stride = 2 if config.dataset == "soccernetball" else 1
-        return FolderClips(given.frames, given.labels, classes, run.length, stride, seed)
-    return SimulatedClips(
-        given.spot, classes, run.length, config.hr_dim, seed, [text.split() for text in given.simulate or [""]]
-    )
+        return FolderClips(
+            given.frames, given.labels, classes, run.length, config.hr_dim, frame_stride(config), seed, run.clips
+        )
+    options = [text.split() for text in given.simulate or [""]]
+    return SimulatedClips(given.spot, classes, run.length, config.hr_dim, seed, options, run.clips)
 
 
 def train(run: Run, given: argparse.Namespace) -> None:
@@ -242,7 +278,7 @@ def train(run: Run, given: argparse.Namespace) -> None:
 def main() -> None:
     given = arguments()
     try:
-        settings = read(given.config, dict(item.split("=", 1) for item in given.set))
+        settings = read(given.config, dict(given.set))
         run = Run(settings, given)
         if given.init:
             missing = begin_from(run.model, read_weights(given.init))
