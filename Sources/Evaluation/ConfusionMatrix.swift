@@ -44,23 +44,36 @@ public struct NearMisses: Sendable, Equatable {
   public let missed: [TruthVideo.Event]
   public let invented: [PredictedVideo.Event]
 
-  /// Matches what `matching` left over, within `tolerance` ≥ 0 frames.
+  /// What was predicted instead of each event that was taken for another one. Of equal events one alone is.
+  public var byTruth: [TruthVideo.Event: PredictedVideo.Event] {
+    Dictionary(confused.map { ($0.truth, $0.found) }) { first, _ in first }
+  }
+
+  /// Matches what `matching` left over, within its `tolerance` ≥ 0 frames.
   public init(_ matching: Matching, tolerance: Int) {
-    let left = matching.outcomes.filter { $0.found == nil }.map(\.truth)
-    var open = OpenFrames(left.map(\.frame), tolerance: tolerance)
-    // Several classes may happen at one frame: each is confused at most once.
-    var byFrame = Dictionary(grouping: left, by: \.frame)
+    // A truth listed twice can be found once, be it as another class: its second is missed, and so never taken for its own class.
+    var seen = Set(matching.outcomes.filter { $0.found != nil }.map(\.truth))
+    var open: [TruthVideo.Event] = []
+    var missed: [TruthVideo.Event] = []
+    for truth in matching.outcomes.filter({ $0.found == nil }).map(\.truth) {
+      if seen.insert(truth).inserted { open.append(truth) } else { missed.append(truth) }
+    }
+    var frames = OpenFrames(open.map(\.frame), tolerance: tolerance)
+    // Several classes may happen at one frame: it is open as long as one of them is, and the first listed is the first taken.
+    var byFrame = Dictionary(grouping: open.reversed(), by: \.frame)
     var confused: [Confusion] = []
     var invented: [PredictedVideo.Event] = []
     for prediction in matching.falseAlarms.sorted(by: { ($1.score, $0.frame) < ($0.score, $1.frame) }) {
-      if let frame = open.take(near: prediction.frame), let truth = byFrame[frame]?.popLast() {
-        confused.append(Confusion(truth: truth, found: prediction))
-      } else {
+      guard let frame = frames.nearest(to: prediction.frame), let truth = byFrame[frame]?.popLast() else {
         invented.append(prediction)
+        continue
       }
+      confused.append(Confusion(truth: truth, found: prediction))
+      if byFrame[frame]?.isEmpty ?? true { frames.close(frame) }
     }
-    self.confused = confused.sorted { $0.truth.frame < $1.truth.frame }
-    missed = byFrame.values.flatMap(\.self).sorted { ($0.frame, $0.label) < ($1.frame, $1.label) }
+    self.confused = confused.sorted { ($0.truth.frame, $0.truth.label) < ($1.truth.frame, $1.truth.label) }
+    missed += byFrame.values.joined()
+    self.missed = missed.sorted { ($0.frame, $0.label) < ($1.frame, $1.label) }
     self.invented = invented.sorted { ($0.frame, $0.label) < ($1.frame, $1.label) }
   }
 }

@@ -11,7 +11,10 @@ public enum EvaluationError: Error, Equatable {
 }
 
 extension EvaluationError: CustomStringConvertible {
-  public var description: String {
+  /// One line: what comes from the file is written so that it stays one.
+  public var description: String { text.printable }
+
+  private var text: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .malformed(let file, let key, let reason) where key.isEmpty: "\(file): \(reason)"

@@ -3,10 +3,10 @@ public struct EvaluationSet: Sendable, Equatable {
   public struct Video: Sendable, Equatable {
     public let truth: TruthVideo
     public let found: PredictedVideo
+    /// Frames a second, by the truth or else the predictions, or else as the set was told.
+    public let fps: Double?
 
     public var name: String { truth.video }
-    /// Frames a second, by the truth or else the predictions.
-    public var fps: Double? { truth.fps ?? found.fps }
     public var frameCount: Int? { truth.frameCount ?? found.frameCount }
   }
 
@@ -21,10 +21,13 @@ public struct EvaluationSet: Sendable, Equatable {
   /// Pairs truth and predictions by the videos' names. One without any event needs no counterpart.
   ///
   /// - Parameters:
-  ///   - labels: What may occur as a label; nil: anything.
+  ///   - fps: Frames a second of videos of which neither truth nor predictions tell it.
+  ///   - labels: What may occur as a label; nil: anything, but truth and predictions without a label in common are taken for those
+  ///     of different classes.
   ///   - allowsPartial: Leaves out videos that are in one of both only, rather than throwing.
   public init(
-    truth: [TruthVideo], predictions: [PredictedVideo], labels: Set<String>? = nil, allowsPartial: Bool = false
+    truth: [TruthVideo], predictions: [PredictedVideo], fps: Double? = nil, labels: Set<String>? = nil,
+    allowsPartial: Bool = false
   ) throws(EvaluationError) {
     var found: [String: PredictedVideo] = [:]
     for video in predictions {
@@ -39,7 +42,7 @@ public struct EvaluationSet: Sendable, Equatable {
         throw .unfit(reason: "video \"\(video.video)\" is in the truth twice")
       }
       if let predicted = found.removeValue(forKey: video.video) {
-        videos.append(Video(truth: video, found: predicted))
+        videos.append(Video(truth: video, found: predicted, fps: video.fps ?? predicted.fps ?? fps))
       } else if !allowsPartial, !video.events.isEmpty {
         throw .unfit(reason: "video \"\(video.video)\" is in the truth, but has no predictions")
       }
@@ -66,8 +69,7 @@ public struct EvaluationSet: Sendable, Equatable {
       if let unknown = foundLabels.subtracting(labels).min() {
         throw .unfit(reason: "label \"\(unknown)\" of the predictions is none of the \(labels.count) classes")
       }
-    }
-    if truthLabels.isDisjoint(with: foundLabels), let one = foundLabels.min(), let other = truthLabels.min() {
+    } else if truthLabels.isDisjoint(with: foundLabels), let one = foundLabels.min(), let other = truthLabels.min() {
       throw .unfit(
         reason: "truth and predictions have no label in common: \"\(other)\" is in the one, \"\(one)\" in the other")
     }

@@ -17,7 +17,7 @@ extension EventFile {
   }
 
   /// Throws unless an event can stand in a video of `frameCount` frames. `key` is where it stands.
-  static func check(
+  package static func check(
     frame: Int, label: String, frameCount: Int?, key: String, file: String
   ) throws(EvaluationError) {
     guard frame >= 0 else {
@@ -31,6 +31,17 @@ extension EventFile {
         file: file, key: key + ".frame", reason: "frame \(frame) lies outside the video's \(frameCount) frames")
     }
     try check(label: label, key: key, file: file)
+  }
+
+  /// Throws unless the label can be one and the position, at `fps` frames a second, falls on a frame.
+  static func check(_ event: SoccerNetEventJSON, fps: Double, key: String, file: String) throws(EvaluationError) {
+    try check(label: event.label, key: key, file: file)
+    let frame = event.frame(at: fps)
+    guard frame < frameLimit else {
+      throw .malformed(
+        file: file, key: key + ".position",
+        reason: "is frame \(frame) at \(fps) frames a second, larger than \(frameLimit - 1)")
+    }
   }
 
   static func check(label: String, key: String, file: String) throws(EvaluationError) {

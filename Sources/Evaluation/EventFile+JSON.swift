@@ -5,6 +5,14 @@ struct TruthVideoJSON: Decodable {
   struct Event: Decodable {
     let frame: Int
     let label: String
+
+    enum CodingKeys: String, CodingKey { case frame, label }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      frame = try values.number(.frame)
+      label = try values.decode(String.self, forKey: .label)
+    }
   }
 
   let video: String
@@ -20,6 +28,17 @@ struct TruthVideoJSON: Decodable {
     case video, fps, events, width, height, ball
     case frameCount = "num_frames"
   }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    video = try values.decode(String.self, forKey: .video)
+    fps = try values.numberIfPresent(.fps)
+    frameCount = try values.numberIfPresent(.frameCount)
+    width = try values.numberIfPresent(.width)
+    height = try values.numberIfPresent(.height)
+    ball = try values.numberIfPresent(.ball)
+    events = try values.decode([Event].self, forKey: .events)
+  }
 }
 
 /// One predicted event, as written.
@@ -34,10 +53,12 @@ struct PredictedEventJSON: Decodable {
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    frame = try values.decode(Int.self, forKey: .frame)
+    frame = try values.number(.frame)
     label = try values.decode(String.self, forKey: .label)
-    let key: CodingKeys = values.contains(.score) ? .score : .confidence
-    score = try values.decode(Double.self, forKey: key)
+    // Either name will do; where neither is there, the one that belongs to the file's form is missing.
+    let isVideo = decoder.codingPath.dropLast().last?.stringValue == PredictedVideoJSON.CodingKeys.events.stringValue
+    let key = [CodingKeys.score, .confidence].first(where: values.contains)
+    score = try values.number(key ?? (isVideo ? .score : .confidence))
   }
 }
 
@@ -64,8 +85,8 @@ struct PredictedVideoJSON: Decodable {
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     video = try values.decode(String.self, forKey: .video)
-    fps = try values.decodeIfPresent(Double.self, forKey: .fps)
-    frameCount = try values.decodeIfPresent(Int.self, forKey: .frameCount)
+    fps = try values.numberIfPresent(.fps)
+    frameCount = try values.numberIfPresent(.frameCount)
     events = try values.decode([PredictedEventJSON].self, forKey: .events)
     isNameless = false
   }
@@ -107,6 +128,30 @@ struct KeysJSON: Decodable {
 /// The predictions of a single video, as written.
 struct PredictionsJSON: Decodable {
   let predictions: [PredictedEventJSON]
+}
+
+extension KeyedDecodingContainer {
+  /// The number, or list of numbers, at `key`. Of one that does not fit its type, such as a frame 1.5 or a score 1e999, the decoder
+  /// would only say that the whole file is no JSON.
+  fileprivate func number<Number: Decodable>(_ key: Key) throws -> Number {
+    try naming(key, Number.self) { try decode(Number.self, forKey: key) }
+  }
+
+  /// As `number`; nil where there is none.
+  fileprivate func numberIfPresent<Number: Decodable>(_ key: Key) throws -> Number? {
+    try naming(key, Number.self) { try decodeIfPresent(Number.self, forKey: key) }
+  }
+
+  private func naming<Value, Number>(_ key: Key, _ type: Number.Type, _ decode: () throws -> Value) throws -> Value {
+    do {
+      return try decode()
+    } catch let error as DecodingError {
+      throw error
+    } catch {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "is no number that fits type \(type)")
+    }
+  }
 }
 
 extension EvaluationError {

@@ -44,6 +44,9 @@ struct SoccerNetEventJSON: Decodable {
     }
   }
 
+  /// The nearest frame to the position, at `fps` frames a second.
+  func frame(at fps: Double) -> Int { Int((position * fps / 1000).rounded()) }
+
   private static func missing(_ key: CodingKeys, _ values: KeyedDecodingContainer<CodingKeys>) -> DecodingError {
     .keyNotFound(key, .init(codingPath: values.codingPath, debugDescription: "neither it nor a time is there"))
   }
@@ -111,7 +114,7 @@ extension SoccerNetGameJSON {
     return [1, 2].map { half in
       (
         "\(game)/\(half)",
-        events.filter { $0.half == half }.map { event(Int(($0.position * fps / 1000).rounded()), $0) }
+        events.filter { $0.half == half }.map { event($0.frame(at: fps), $0) }
       )
     }
   }

@@ -3,8 +3,8 @@ internal import Foundation
 extension EventFile {
   /// The text of a file in `format` that holds `videos`. Frames in, frames or milliseconds out.
   ///
-  /// Throws `EvaluationError.unfit` when the format holds one video or game and there are more, and
-  /// `EvaluationError.rateMissing` when it counts milliseconds and a video's rate is not known.
+  /// Throws `EvaluationError.unfit` when the format holds one video or game and there are more or two videos are the same half of a
+  /// game, and `EvaluationError.rateMissing` when it counts milliseconds and a video's rate is not known.
   public static func text(_ videos: [PredictedVideo], format: EventFormat) throws(EvaluationError) -> String {
     switch format {
     case .e2eSpot: return list(videos)
@@ -14,7 +14,7 @@ extension EventFile {
       }
       return text(video.events)
     case .soccerNet:
-      let games = games(videos)
+      let games = try games(videos)
       guard let game = games.first, games.count == 1 else {
         throw .unfit(reason: "a SoccerNet file holds one game, and there are \(games.count)")
       }
@@ -31,13 +31,18 @@ extension EventFile {
   }
 
   /// Which videos are halves of the same game: `game/1` and `game/2`; any other name is a game's first half.
-  public static func games(_ videos: [PredictedVideo]) -> [Game] {
+  ///
+  /// Throws `EvaluationError.unfit` where two videos are the same half.
+  public static func games(_ videos: [PredictedVideo]) throws(EvaluationError) -> [Game] {
     var order: [String] = []
     var halves: [String: [Int: PredictedVideo]] = [:]
     for video in videos {
       let (game, half) = half(video.video)
       if halves[game] == nil { order.append(game) }
-      halves[game, default: [:]][half] = video
+      if let other = halves[game, default: [:]].updateValue(video, forKey: half) {
+        throw .unfit(
+          reason: "videos \"\(other.video)\" and \"\(video.video)\" are both half \(half) of the game \"\(game)\"")
+      }
     }
     return order.map { Game(name: $0, halves: halves[$0] ?? [:]) }
   }

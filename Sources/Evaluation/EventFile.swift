@@ -7,7 +7,8 @@ internal import Foundation
 /// - predictions: in any `EventFormat`. `score` and `confidence` mean the same.
 ///
 /// Other keys are ignored. Files are bounded in size, and every error names the file and the key. A SoccerNet file gives a video for
-/// each half, `game/1` and `game/2`, also where nothing stands in it; since it counts milliseconds, it needs a frame rate.
+/// each half, `game/1` and `game/2`, also where nothing stands in it; since it counts milliseconds, it needs a frame rate. Any other
+/// file is taken as it is: a video whose rate it does not tell has none.
 public enum EventFile {
   /// The largest file read, in bytes.
   public static let sizeLimit = 128 << 20
@@ -18,13 +19,13 @@ public enum EventFile {
   /// Frame rates that are taken for possible.
   public static let rates = 0.01...100_000
 
-  /// The annotated videos of the file at `path`; `fps` is the rate of those that tell none.
+  /// The annotated videos of the file at `path`; `fps` is the frame rate at which milliseconds are counted.
   public static func truth(path: String, fps: Double? = nil) throws(EvaluationError) -> [TruthVideo] {
     try truth(json: contents(of: path), name: path, fps: fps)
   }
 
-  /// The predictions of the file at `path`. The single-video form has no name inside: it gets `video`. `fps` is the rate of videos
-  /// that tell none.
+  /// The predictions of the file at `path`. The single-video form has no name inside: it gets `video`. `fps` is the frame rate at
+  /// which milliseconds are counted.
   public static func predictions(
     path: String, video: String, fps: Double? = nil
   ) throws(EvaluationError) -> [PredictedVideo] {
@@ -52,7 +53,7 @@ public enum EventFile {
       }
       result.append(
         TruthVideo(
-          video: video.video, fps: video.fps ?? fps, frameCount: video.frameCount,
+          video: video.video, fps: video.fps, frameCount: video.frameCount,
           events: video.events.map { .init(frame: $0.frame, label: $0.label) },
           ball: try ball(video, key: place, file: name)))
     }
@@ -91,7 +92,7 @@ public enum EventFile {
     }
     return videos.map { video in
       PredictedVideo(
-        video: video.video, fps: video.fps ?? fps, frameCount: video.frameCount,
+        video: video.video, fps: video.fps, frameCount: video.frameCount,
         events: video.events.map { .init(frame: $0.frame, label: $0.label, score: $0.score) })
     }
   }
@@ -124,7 +125,7 @@ public enum EventFile {
     let rate = try soccerNetRate(fps, name: name)
     let annotations = game.annotations ?? []
     for (number, event) in annotations.enumerated() {
-      try check(label: event.label, key: "annotations[\(number)]", file: name)
+      try check(event, fps: rate, key: "annotations[\(number)]", file: name)
     }
     return game.halves(of: annotations, name: name, fps: rate) { TruthVideo.Event(frame: $0, label: $1.label) }
       .map { TruthVideo(video: $0.video, fps: rate, events: $0.events) }
@@ -140,7 +141,7 @@ public enum EventFile {
     }
     for (number, event) in predictions.enumerated() {
       let key = "predictions[\(number)]"
-      try check(label: event.label, key: key, file: name)
+      try check(event, fps: rate, key: key, file: name)
       if event.confidence == nil { throw .malformed(file: name, key: "\(key).confidence", reason: "is missing") }
     }
     return game.halves(of: predictions, name: video, fps: rate) {

@@ -36,16 +36,30 @@ struct OpenFrames {
 
   /// The nearest open frame, if it is near enough, which is then open no longer.
   mutating func take(near frame: Int) -> Int? {
+    guard let chosen = index(nearest: frame) else { return nil }
+    close(at: chosen)
+    return frames[chosen].frame
+  }
+
+  /// The nearest open frame, if it is near enough; it stays open.
+  mutating func nearest(to frame: Int) -> Int? { index(nearest: frame).map { frames[$0].frame } }
+
+  /// Makes `frame`, an open one, open no longer.
+  mutating func close(_ frame: Int) { close(at: firstIndex(atOrAbove: frame)) }
+
+  private mutating func close(at index: Int) {
+    below[index + 1] = index
+    above[index] = index + 1
+  }
+
+  private mutating func index(nearest frame: Int) -> Int? {
     let split = firstIndex(atOrAbove: frame)
     let left = Self.root(&below, split) - 1
     let right = Self.root(&above, split)
     var chosen: Int?
     if left >= 0 { chosen = left }
     if right < frames.count, chosen.map({ isNearer(right, than: $0, to: frame) }) ?? true { chosen = right }
-    guard let chosen, abs(frames[chosen].frame - frame) <= tolerance else { return nil }
-    below[chosen + 1] = chosen
-    above[chosen] = chosen + 1
-    return frames[chosen].frame
+    return chosen.flatMap { abs(frames[$0].frame - frame) <= tolerance ? $0 : nil }
   }
 
   private func isNearer(_ index: Int, than other: Int, to frame: Int) -> Bool {

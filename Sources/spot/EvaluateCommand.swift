@@ -26,17 +26,23 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "truth"))
   var truth: [String] = []
 
-  @Option(help: ArgumentHelp("Rate of videos whose files tell none; SoccerNet's do not.", valueName: "frames/s"))
+  @Option(help: ArgumentHelp("Rate of videos of which no file tells it; SoccerNet's do not.", valueName: "frames/s"))
   var fps: Double?
 
-  @Option(help: ArgumentHelp("Tolerances of mAP: frames, or seconds as 0.5s.", valueName: "δ,…"))
-  var tolerance = "0,1,2,4"
+  @Option(help: ArgumentHelp("Tolerances of mAP: frames, or seconds as 0.5s. (default: 0,1,2,4)", valueName: "δ,…"))
+  var tolerance: String?
 
-  @Option(help: ArgumentHelp("How far from a true event it counts as found: frames, or seconds.", valueName: "δ"))
-  var operatingTolerance = "2"
+  @Option(
+    help: ArgumentHelp(
+      "How far from a true event it counts as found: frames, or seconds. (default: \(Scorecard.Settings().operating))",
+      valueName: "δ"))
+  var operatingTolerance: String?
 
-  @Option(help: ArgumentHelp("Least score that counts, 0 to 1, except in mAP.", valueName: "probability"))
-  var threshold = Scorecard.Settings().threshold
+  @Option(
+    help: ArgumentHelp(
+      "Least score that counts, 0 to 1, except in mAP. (default: \(Scorecard.Settings().threshold))",
+      valueName: "probability"))
+  var threshold: Double?
 
   @Option(help: ArgumentHelp("Labels that may occur, one a line; any other is an error.", valueName: "file"))
   var labels: String?
@@ -56,16 +62,16 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Least score of an event in videos that are scored.")
   var detectionThreshold = EvaluationSettings(inputs: []).detection.threshold
 
-  @Option(help: "Threads that run the network.")
-  var threads = DetectionSettings().threads
+  @Option(help: "Threads that run the network where videos are scored. (default: \(DetectionSettings().threads))")
+  var threads: Int?
 
   @OptionGroup(title: "Latency")
   var curve: LatencyCurveOptions
 
-  @Option(help: "Title of the report.")
-  var title = "Event spotting: evaluation"
+  @Option(help: "Title of the report. (default: \(Self.defaultTitle))")
+  var title: String?
 
-  @Flag(help: "List every event with what was found, and every false alarm.")
+  @Flag(help: "List every event with what was found, and every false alarm; not with --latency-curve.")
   var list = false
 
   @Flag(help: "Print JSON instead of tables.")
@@ -73,13 +79,19 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a page with tables and plots, one HTML file that reads well on a phone; with --latency-curve with that, too.",
+      """
+      Write a page with tables and plots, one HTML file that reads well on a phone; with --latency-curve with that, too. \
+      --tolerance, --operating-tolerance, --threshold, --labels, --partial, --soccernet and --threads are then of the page alone.
+      """,
       valueName: "report.html"))
   var report: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write the predictions as \(EventFormat.allCases.map(\.rawValue).joined(separator: ", ")); needs --output, and no --truth.",
+      """
+      Write the predictions as \(EventFormat.allCases.map(\.rawValue).joined(separator: ", ")) in place of an evaluation, so without \
+      the options of one; needs --output, and no --truth.
+      """,
       valueName: "format"),
     transform: Self.format)
   var convertTo: EventFormat?
@@ -91,9 +103,37 @@ struct EvaluateCommand: ParsableCommand {
     guard (convertTo == nil) == (output == nil) else {
       throw ValidationError("expected --convert-to and --output together")
     }
+    if report == nil { try refuse([("--title", title != nil)], "belongs to --report") }
+    if convertTo != nil { try refuse(forScores + forPage + forTables, "does not go with --convert-to") }
+    if curve.latencyCurve {
+      try refuse([("--list", list)], "does not go with --latency-curve")
+      if report == nil {
+        try refuse(forScores + [("--threads", threads != nil)], "needs --report beside --latency-curve")
+      }
+    }
     guard !curve.latencyCurve || truth.isEmpty || truth.count == inputs.count else {
       throw ValidationError("--truth: expected \(inputs.count) files, one a video; found \(truth.count)")
     }
+  }
+
+  /// Options by name, and whether each is given.
+  private typealias Given = [(name: String, isGiven: Bool)]
+
+  /// Those that an evaluation alone heeds.
+  private var forScores: Given {
+    [
+      ("--tolerance", tolerance != nil), ("--operating-tolerance", operatingTolerance != nil),
+      ("--threshold", threshold != nil), ("--labels", labels != nil), ("--partial", partial),
+      ("--soccernet", soccernet != nil),
+    ]
+  }
+
+  private var forPage: Given { [("--report", report != nil), ("--latency-curve", curve.latencyCurve)] }
+
+  private var forTables: Given { [("--list", list), ("--json", json)] }
+
+  private func refuse(_ options: Given, _ why: String) throws {
+    if let option = options.first(where: \.isGiven) { throw ValidationError("\(option.name) \(why)") }
   }
 
   func run() throws {
@@ -117,12 +157,12 @@ struct EvaluateCommand: ParsableCommand {
     if measured == nil {
       try StandardOutput.write(json ? result.json + "\n" : "\(result)" + (list ? "\n" + result.listing : ""))
     }
-    if let report { try TextFile.write(ReportPage(result, title: title).html, to: report) }
+    if let report { try TextFile.write(ReportPage(result, title: title ?? Self.defaultTitle).html, to: report) }
   }
 
   private func measureCurve() throws -> LatencyCurve {
     let videos = inputs.enumerated().map {
-      LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0])
+      LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0], fps: fps)
     }
     let bench = try LatencyCurveBench(
       model: model.source.load(), settings: try curve.settings(videos, threshold: detectionThreshold)
@@ -140,16 +180,22 @@ struct EvaluateCommand: ParsableCommand {
     settings.fps = fps
     settings.labels = labels
     settings.allowsPartial = partial
-    settings.scores.tolerances = try tolerance.split(separator: ",", omittingEmptySubsequences: false).map {
-      try Self.tolerance(String($0), "--tolerance")
+    if let tolerance {
+      settings.scores.tolerances = try tolerance.split(separator: ",", omittingEmptySubsequences: false).map {
+        try Self.tolerance(String($0), "--tolerance")
+      }
     }
-    settings.scores.operating = try Self.tolerance(operatingTolerance, "--operating-tolerance")
-    settings.scores.threshold = threshold
+    if let operatingTolerance {
+      settings.scores.operating = try Self.tolerance(operatingTolerance, "--operating-tolerance")
+    }
+    settings.scores.threshold = threshold ?? settings.scores.threshold
     settings.soccerNetRate = soccernet
     settings.detection.threshold = detectionThreshold
-    settings.detection.threads = threads
+    settings.detection.threads = threads ?? settings.detection.threads
     return settings
   }
+
+  private static let defaultTitle = "Event spotting: evaluation"
 
   private static func tolerance(_ text: String, _ option: String) throws -> Tolerance {
     if let frames = Int(text) { return .frames(frames) }

@@ -140,6 +140,54 @@ struct EvaluateTests {
       "the game \"../../x\" has no name that a folder could have")
   }
 
+  @Test("a half of a game, or a video, that is there twice is refused")
+  func twice() throws {
+    func list(_ name: String, _ videos: String...) throws -> String {
+      let items = videos.map { #"{"video": "\#($0)", "fps": 25, "events": []}"# }
+      return try folder.write(name, "[\(items.joined(separator: ","))]".utf8)
+    }
+    let output = folder.path("out.json")
+    expectFailure(
+      try evaluate(list("halves.json", "a", "a/1"), "--convert-to", "soccernet", "--output", output), code: 2,
+      "videos \"a\" and \"a/1\" are both half 1 of the game \"a\"")
+    expectFailure(
+      try evaluate(list("twice.json", "a", "a"), "--convert-to", "e2e-spot", "--output", output), code: 2,
+      "twice.json: video \"a\" has predictions twice")
+    let (one, two) = (try list("one.json", "a"), try list("two.json", "a"))
+    expectFailure(
+      try evaluate(one, two, "--convert-to", "e2e-spot", "--output", output), code: 2,
+      "\(one) and \(two) both have predictions of video \"a\"")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test("the rate that a file tells comes before --fps")
+  func rates() throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "a", "events": [{"frame": 10, "label": "x"}]}"#.utf8)
+    func found(_ rate: String) throws -> String {
+      try folder.write(
+        "p.json", #"[{"video": "a", \#(rate)"events": [{"frame": 12, "label": "x", "score": 1}]}]"#.utf8)
+    }
+    func precision(_ found: String) throws -> Double? {
+      try map(evaluate(found, "--truth", truth, "--tolerance", "0.1s", "--fps", "10", "--json"))["0.1s"]
+    }
+    // 0.1 s are five frames at 50 a second, and one at 10.
+    #expect(try precision(found("\"fps\": 50, ")) == 1)
+    #expect(try precision(found("")) == 0)
+    // Conversion likewise; a truth that is given comes before --fps, too.
+    let timed = try folder.write("timed.json", #"{"video": "a", "fps": 25, "events": []}"#.utf8)
+    let output = folder.path("out.json")
+    func rate(_ found: String, _ more: String...) throws -> String {
+      let result = try Program.spot.run(
+        ["evaluate", found, "--convert-to", "e2e-spot", "--output", output, "--fps", "10"] + more)
+      #expect(result.status == 0, "\(result.errors)")
+      return try String(contentsOfFile: output, encoding: .utf8)
+    }
+    #expect(try rate(found("\"fps\": 50, "), "--truth", timed).contains("\"fps\": 50.0"))
+    #expect(try rate(found(""), "--truth", timed).contains("\"fps\": 25.0"))
+    #expect(try rate(found("")).contains("\"fps\": 10.0"))
+  }
+
   /// The messages of a run that found `frames`.
   private func messages(_ frames: [Int], epoch: Int = 0) throws -> [Message] {
     let stream = try Name("court1")
@@ -167,6 +215,11 @@ struct EvaluateTests {
     #expect(self.lines(result).contains("40 near_court_swing 40 ±0 0.500"))
     #expect(self.lines(result).contains("– near_court_swing 12 – 0.500 false alarm"))
 
+    // A time in seconds needs a rate, which messages do not tell.
+    let timed = try map(evaluate(saved, "--truth", truth, "--tolerance", "0.5s", "--fps", "25", "--json"))
+    // The false alarm is no less sure than what was found, and earlier.
+    #expect(timed["0.5s"] == 0.5)
+
     let broken = try folder.write("broken.jsonl", (lines + "{\"no\": \"message\"}\n").utf8)
     expectFailure(
       try evaluate(broken, "--truth", truth), code: 2, "broken.jsonl: line 3: is not a message of the bus")
@@ -174,6 +227,32 @@ struct EvaluateTests {
     expectFailure(
       try evaluate(folder.write("anew.jsonl", anew.utf8), "--truth", truth), code: 2,
       "anew.jsonl: stream court1 has events in epoch 1: its frames are counted anew there")
+  }
+
+  @Test("a message with a frame beyond all videos is refused", arguments: [["--report"], ["--soccernet", "25"], []])
+  func hugeFrame(_ options: [String]) throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "v", "fps": 25, "events": [{"frame": 40, "label": "near_court_swing"}]}"#.utf8)
+    // The time does not matter, so it stays small.
+    let line = String(decoding: try messages([40])[0].json(), as: UTF8.self)
+      .replacing("\"frame\":40", with: "\"frame\":9000000000000000000")
+    let saved = try folder.write("huge.jsonl", (line + "\n").utf8)
+    let page = options == ["--report"] ? [folder.path("report.html")] : []
+    expectFailure(
+      try Program.spot.run(["evaluate", saved, "--truth", truth] + options + page), code: 2,
+      "huge.jsonl: stream court1.frame: 9000000000000000000 is larger than 2147483647")
+  }
+
+  @Test("the last frame at the lowest rate")
+  func lastFrame() throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "v", "fps": 0.01, "events": [{"frame": 2147483647, "label": "x"}]}"#.utf8)
+    let found = try folder.write(
+      "p.json", #"{"predictions": [{"frame": 2147483647, "label": "x", "confidence": 1}]}"#.utf8)
+    let result = try evaluate(
+      found, "--truth", truth, "--soccernet", "1000", "--report", folder.path("report.html"))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(lines(result).contains("mean 100.0 100.0"))
   }
 
   // MARK: The report
@@ -219,14 +298,18 @@ struct EvaluateTests {
     let result = try Program.spot.run(
       [
         "evaluate", Bundled.sample(0), "--latency-curve", "--lookahead", "0,4", "--revise", "4", "--hop", "4",
-        "--report",
-        page, "--plot", plot,
+        "--positions", "grid,mean", "--report", page, "--plot", plot, "--tolerance", "1", "--threads", "2",
       ], timeout: 300)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.hasPrefix("1 videos, 300 frames, 11 true events; one pass takes "))
     #expect(try String(contentsOfFile: plot, encoding: .utf8).contains("revise 4, hop 4"))
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("<h2>Latency</h2>") && html.contains("mAP within one frame at look-aheads of 0, 4 frames."))
+    // A line in each of both plots, and a name that tells the rows apart.
+    for positions in ["grid", "mean"] {
+      #expect(html.components(separatedBy: "revise 4, hop 4, \(positions)</li>").count == 3)
+      #expect(html.contains("<th scope=\"row\">revise 4, hop 4, \(positions)</th>"))
+    }
   }
 
   // MARK: Failures
@@ -263,6 +346,39 @@ struct EvaluateTests {
     let result = try evaluate(found, "--truth", truth, "--json")
     #expect(result.errors == "spot: warning: label \"y\" is predicted but not in the truth: it does not count in mAP\n")
     #expect(try map(result)["0"] == 1)
+  }
+
+  @Test("with the labels given, a wrong class is no error")
+  func wrongClass() throws {
+    let truth = try folder.write("t.json", #"{"video": "v", "events": [{"frame": 1, "label": "a"}]}"#.utf8)
+    let found = try folder.write(
+      "p.json", #"{"predictions": [{"frame": 1, "label": "b", "confidence": 1}]}"#.utf8)
+    expectFailure(
+      try evaluate(found, "--truth", truth), code: 2, "truth and predictions have no label in common")
+    let labels = try folder.write("labels.txt", "a\nb\n".utf8)
+    #expect(try map(evaluate(found, "--truth", truth, "--labels", labels, "--json"))["4"] == 0)
+  }
+
+  @Test("control characters of labels and names do not reach the terminal")
+  func controlCharacters() throws {
+    let label = #""x\u001b[2J\ny""#
+    let truth = try folder.write(
+      "t.json",
+      #"{"video": "v\u0007", "events": [{"frame": 1, "label": \#(label)}, {"frame": 50, "label": "z"}]}"#.utf8)
+    let found = try folder.write(
+      "p.json",
+      #"[{"video": "v\u0007", "events": [{"frame": 1, "label": "q\u009b", "score": 1}, {"frame": 50, "label": "z", "score": 1}]}]"#
+        .utf8)
+    let result = try evaluate(found, "--truth", truth, "--list", "--soccernet", "2", "--fps", "25")
+    #expect(result.status == 0, "\(result.errors)")
+    let all = result.output + result.errors
+    #expect(!all.unicodeScalars.contains { $0 != "\n" && $0.properties.generalCategory == .control })
+    #expect(lines(result).contains { $0.hasPrefix(#"x\u{1B}[2J\ny 1 0.0"#) })
+    #expect(lines(result).contains { $0.hasPrefix(#"true v\u{07} found"#) })
+    let labels = try folder.write("labels.txt", "z\n".utf8)
+    expectFailure(
+      try evaluate(found, "--truth", truth, "--labels", labels), code: 2,
+      #"label "x\u{1B}[2J\ny" of the truth is none of the 1 classes"#)
   }
 
   @Test("what is no predictions file is named")
@@ -304,9 +420,36 @@ struct EvaluateTests {
       ["--convert-to", "xml", "--output", "x"], "unknown format 'xml', expected one of e2e-spot, soccernet, spotd")
     try fails(["--convert-to", "spotd"], "expected --convert-to and --output together")
     try fails(["--hop", "2"], "--hop belongs to --latency-curve")
+    try fails(["--title", "x"], "--title belongs to --report")
     try fails(["--labels", "gone.txt"], "gone.txt: not a readable file of labels")
     expectFailure(
       try evaluate(found(0), "--truth", truth(0), "--report", "/nowhere/report.html"), code: 1,
       "/nowhere/report.html: cannot be written")
+  }
+
+  /// Options that only an evaluation heeds.
+  private static let scoring = [
+    ["--tolerance", "1"], ["--operating-tolerance", "1"], ["--threshold", "0.5"], ["--labels", "l.txt"], ["--partial"],
+    ["--soccernet", "25"],
+  ]
+
+  @Test(
+    "what conversion would ignore is refused",
+    arguments: EvaluateTests.scoring + [["--report", "r.html"], ["--json"], ["--list"], ["--latency-curve"]])
+  func ignoredByConversion(_ options: [String]) throws {
+    expectFailure(
+      try Program.spot.run(["evaluate", found(0), "--convert-to", "spotd", "--output", folder.path("x")] + options),
+      code: 2, "\(options[0]) does not go with --convert-to")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x")))
+  }
+
+  @Test(
+    "what a latency curve would ignore is refused",
+    arguments: EvaluateTests.scoring + [["--threads", "2"], ["--list"]])
+  func ignoredByCurve(_ options: [String]) throws {
+    let why = options == ["--list"] ? "does not go with --latency-curve" : "needs --report beside --latency-curve"
+    expectFailure(
+      try Program.spot.run(["evaluate", Bundled.sample(0), "--latency-curve"] + options), code: 2,
+      "\(options[0]) \(why)")
   }
 }

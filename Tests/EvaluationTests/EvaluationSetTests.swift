@@ -46,6 +46,16 @@ import Testing
     #expect(set.videos.map(\.name) == ["a"])
   }
 
+  @Test func ratesOfFilesComeFirst() throws {
+    func rate(_ truth: Double?, _ found: Double?) throws -> Double? {
+      let video = TruthVideo(video: "a", fps: truth, events: [.init(frame: 5, label: "hit")])
+      return try EvaluationSet(
+        truth: [video], predictions: [PredictedVideo(video: "a", fps: found, events: [])], fps: 25
+      ).videos[0].fps
+    }
+    #expect(try rate(30, 50) == 30 && rate(nil, 50) == 50 && rate(30, nil) == 30 && rate(nil, nil) == 25)
+  }
+
   @Test func aVideoGivenTwiceIsNamed() {
     #expect(
       reason { try EvaluationSet(truth: [truth("a"), truth("a")], predictions: [found("a")]) }
@@ -65,6 +75,10 @@ import Testing
     #expect(
       reason { try EvaluationSet(truth: [truth("a")], predictions: [found("a", "Hit")]) }
         == "truth and predictions have no label in common: \"hit\" is in the one, \"Hit\" in the other")
+    // With the labels known, a prediction of another class is as wrong as none.
+    let other = try EvaluationSet(truth: [truth("a")], predictions: [found("a", "let")], labels: ["hit", "let"])
+    #expect(other.labelsOnlyFound == ["let"])
+    #expect(try MeanAveragePrecision(other, tolerance: .frames(1)).mean == 0)
     let more = PredictedVideo(
       video: "a", events: [.init(frame: 5, label: "hit", score: 1), .init(frame: 6, label: "let", score: 1)])
     #expect(try EvaluationSet(truth: [truth("a")], predictions: [more]).labelsOnlyFound == ["let"])

@@ -45,10 +45,12 @@ import Testing
       videos == [PredictedVideo(video: "a", frameCount: 50, events: [.init(frame: 9, label: "serve", score: 1)])])
   }
 
-  @Test func aRateFillsInWhereNoneIsTold() throws {
+  @Test func aRateIsForMillisecondsAlone() throws {
     let json = Array(#"[{"video": "a", "events": []}, {"video": "b", "fps": 50, "events": []}]"#.utf8)
-    #expect(try EventFile.truth(json: json, name: "t.json", fps: 25).map(\.fps) == [25, 50])
-    #expect(try EventFile.predictions(json: json, name: "p.json", video: "", fps: 25).map(\.fps) == [25, 50])
+    #expect(try EventFile.truth(json: json, name: "t.json", fps: 25).map(\.fps) == [nil, 50])
+    #expect(try EventFile.predictions(json: json, name: "p.json", video: "", fps: 25).map(\.fps) == [nil, 50])
+    let game = Array(#"{"UrlLocal": "g", "annotations": []}"#.utf8)
+    #expect(try EventFile.truth(json: game, name: "t.json", fps: 25).map(\.fps) == [25, 25])
   }
 
   @Test func readsWhereTheBallIs() throws {
@@ -116,6 +118,10 @@ import Testing
       #"{"video": "a", "events": [{"frame": 2147483648, "label": "x"}]}"#,
       "truth.json: events[0].frame: 2147483648 is larger than 2147483647"
     ),
+    (#"{"video": "a", "fps": 1e999, "events": []}"#, "truth.json: fps: is no number that fits type Double"),
+    (
+      #"{"video": "a", "num_frames": 2.5, "events": []}"#, "truth.json: num_frames: is no number that fits type Int"
+    ),
     (#"{"video": "a", "fps": 1e9, "events": []}"#, "truth.json: fps: 1000000000.0 is no frame rate of a video"),
     (
       #"{"video": "a", "num_frames": -1, "events": []}"#,
@@ -143,17 +149,33 @@ import Testing
     }
   }
 
-  @Test func aNumberTooLargeForAnyFrameIsNoJSON() {
+  @Test(arguments: ["1.5", "1e30", "99999999999999999999"]) func aNumberThatIsNoFrameIsNamed(_ frame: String) {
     #expect {
-      try truth(#"{"video": "a", "events": [{"frame": 99999999999999999999, "label": "x"}]}"#)
+      try truth(#"{"video": "a", "events": [{"frame": \#(frame), "label": "x"}]}"#)
     } throws: { error in
-      "\(error)" == "truth.json: is not valid JSON"
+      "\(error)" == "truth.json: events[0].frame: is no number that fits type Int"
     }
+    #expect {
+      try predictions(#"{"predictions": [{"frame": \#(frame), "label": "x", "confidence": 1}]}"#)
+    } throws: { error in
+      "\(error)" == "found.json: predictions[0].frame: is no number that fits type Int"
+    }
+  }
+
+  @Test func whatComesFromAFileStaysOnOneLine() {
+    let error = EvaluationError.unfit(reason: "label \"a\u{1B}[2J\nb\u{9B}ü\" of the truth")
+    #expect("\(error)" == "label \"a\\u{1B}[2J\\nb\\u{009B}ü\" of the truth")
   }
 
   @Test(arguments: [
     ("3", "found.json: is not of type Dictionary<String, Any>"),
     (#"{"predictions": [{"frame": 1, "label": "x"}]}"#, "found.json: predictions[0].confidence: is missing"),
+    (#"[{"video": "a", "events": [{"frame": 1, "label": "x"}]}]"#, "found.json: [0].events[0].score: is missing"),
+    (#"{"video": "a", "events": [{"frame": 1, "label": "x"}]}"#, "found.json: events[0].score: is missing"),
+    (
+      #"[{"video": "a", "events": [{"frame": 1, "label": "x", "score": 1e999}]}]"#,
+      "found.json: [0].events[0].score: is no number that fits type Double"
+    ),
     (
       #"[{"video": "a", "events": [{"frame": 1, "label": "x", "score": true}]}]"#,
       "found.json: [0].events[0].score: is not of type Double"

@@ -84,7 +84,24 @@ import Testing
       predictions: [.init(frame: 5, label: "let", score: 0.9), .init(frame: 6, label: "net", score: 0.8)],
       truth: [.init(frame: 5, label: "hit"), .init(frame: 5, label: "bounce")], tolerance: 2, threshold: 0)
     let misses = NearMisses(matching, tolerance: 2)
-    #expect(misses.confused.count == 1 && misses.missed.count == 1 && misses.invented.count == 1)
+    #expect(misses.confused.map(\.truth.label) == ["bounce", "hit"])
+    #expect(misses.confused.map(\.found.label) == ["net", "let"])
+    #expect(misses.missed.isEmpty && misses.invented.isEmpty)
+  }
+
+  @Test func aTruthListedTwiceIsNeverTakenForItsOwnClass() {
+    let twice: [TruthVideo.Event] = [.init(frame: 5, label: "hit"), .init(frame: 5, label: "hit")]
+    func misses(_ labels: [String]) -> NearMisses {
+      let predictions = labels.enumerated().map {
+        PredictedVideo.Event(frame: 5, label: $1, score: 0.9 - Double($0) / 10)
+      }
+      return NearMisses(Matching(predictions: predictions, truth: twice, tolerance: 2, threshold: 0), tolerance: 2)
+    }
+    let found = misses(["hit", "hit"])
+    #expect(found.confused.isEmpty && found.missed.count == 1 && found.invented.count == 1)
+    let confused = misses(["let", "net"])
+    #expect(confused.confused.map(\.found.label) == ["let"] && confused.missed == [twice[1]])
+    #expect(confused.invented.map(\.label) == ["net"])
   }
 
   @Test func timingErrorsReachFartherThanTheTolerance() throws {

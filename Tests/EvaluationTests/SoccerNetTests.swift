@@ -109,8 +109,35 @@ import Testing
       try EventFile.text(
         [PredictedVideo(video: "x", events: [.init(frame: 1, label: "l", score: 1)])], format: .soccerNet)
     }
+    let both = [PredictedVideo(video: "a", fps: 25, events: []), PredictedVideo(video: "a/1", fps: 25, events: [])]
+    #expect(
+      throws: EvaluationError.unfit(reason: "videos \"a\" and \"a/1\" are both half 1 of the game \"a\"")
+    ) {
+      try EventFile.text(both, format: .soccerNet)
+    }
     #expect(throws: EvaluationError.unfit(reason: "a SoccerNet file holds one game, and there are 2")) {
       try EventFile.text([videos[0], PredictedVideo(video: "c/1", fps: 25, events: [])], format: .soccerNet)
+    }
+  }
+
+  @Test func theLastFrameAtTheLowestRateHasATime() throws {
+    let frame = EventFile.frameLimit - 1
+    let found = PredictedVideo(video: "a", events: [.init(frame: frame, label: "hit", score: 1)])
+    let set = try EvaluationSet(
+      truth: [TruthVideo(video: "a", fps: 0.01, events: [.init(frame: frame, label: "hit")])], predictions: [found])
+    #expect(try SoccerNetPrecision(set, windows: [1], rate: 1000).mean == 1)
+    let slow = PredictedVideo(video: "a", fps: 0.01, events: found.events)
+    #expect(try EventFile.text([slow], format: .soccerNet).contains("\"position\": \"214748364700000\""))
+  }
+
+  @Test func aPositionBeyondTheLastFrameIsRefused() {
+    #expect {
+      try EventFile.truth(
+        json: Array(#"{"annotations": [{"gameTime": "1 - 00:00", "position": 86400000, "label": "x"}]}"#.utf8),
+        name: "l.json", fps: 100_000)
+    } throws: { error in
+      "\(error)"
+        == "l.json: annotations[0].position: is frame 8640000000 at 100000.0 frames a second, larger than 2147483647"
     }
   }
 

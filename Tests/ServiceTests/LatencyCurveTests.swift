@@ -1,4 +1,5 @@
 import AdaSpot
+import Evaluation
 import Foundation
 import Service
 import Spotting
@@ -111,6 +112,25 @@ import Timeline
     #expect(LatencyCurveSettings.Video(path: "x.mp4", truth: "y").truth == "y")
   }
 
+  @Test("True events in milliseconds become frames at the rate that is given")
+  func milliseconds() throws {
+    let model = try model()
+    let truth = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: truth) }
+    func video(_ label: String, fps: Double?) throws -> AnnotatedVideo {
+      let annotation = #"{"gameTime": "1 - 00:02", "label": "\#(label)", "position": "2000"}"#
+      try Data(#"{"UrlLocal": "g", "annotations": [\#(annotation)]}"#.utf8).write(to: truth)
+      return try AnnotatedVideo(.init(path: Self.sample, truth: truth.path, fps: fps), model)
+    }
+    let label = try #require(model.classes.names.first)
+    let events = try video(label, fps: 25).truth
+    #expect(events.map(\.frame) == [50 / model.configuration.frameStride] && events.map(\.label) == [label])
+    let error = #expect(throws: ServiceError.self) { try video(label, fps: nil) }
+    #expect("\(try #require(error))".contains("name one with --fps"))
+    let unknown = #expect(throws: ServiceError.self) { try video("goal\\u001b[2J", fps: 25) }
+    #expect("\(try #require(unknown))".contains(#"the model has no class "goal\u{1B}[2J""#))
+  }
+
   @Test("A history tells what was known so many frames after an event")
   func history() {
     func update(_ id: Int, _ revision: Int, _ state: EventUpdate.State, _ frame: Int, _ score: Double) -> EventUpdate {
@@ -138,6 +158,12 @@ import Timeline
     #expect(plot.svg.contains("a &lt; b &amp; c"))
     #expect(plot.svg.components(separatedBy: "<polyline ").count == 3)
     #expect(plot.svg.components(separatedBy: "<circle ").count == 6)
+    for value in [0.0, 50, 100] {
+      let level = LinePlot(
+        title: "", horizontal: "x", vertical: "y", places: ["0", "1"],
+        lines: [.init(name: "one", values: [value, value])])
+      #expect(!level.svg.contains("nan") && level.svg.contains(">\(Int(value)).0</text>"))
+    }
     #expect(LinePlot(title: "", horizontal: "", vertical: "", places: [], lines: []).svg.hasSuffix("</svg>\n"))
   }
 }

@@ -39,7 +39,7 @@ extension EvaluationReport: CustomStringConvertible {
         one.truths > 0 ? one.averagePrecisions.map { Self.percent($0) } : tolerances.map { _ in "–" }
       let best = one.truths > 0 ? one.curve.best : nil
       table.add(
-        [one.label, "\(one.truths)"] + averages + [
+        [one.label.printable, "\(one.truths)"] + averages + [
           "\(one.found)", "\(one.missed)", "\(one.falseAlarms)", Self.percent(one.precision), Self.percent(one.recall),
           Self.percent(best?.f1), best.map { fixed($0.score, 3) } ?? "–",
         ])
@@ -54,7 +54,7 @@ extension EvaluationReport: CustomStringConvertible {
     var count = 0
     for (row, label) in confusion.labels.enumerated() {
       for (column, other) in confusion.labels.enumerated() where row != column && confusion.counts[row][column] > 0 {
-        table.add(label, other, "\(confusion.counts[row][column])")
+        table.add(label.printable, other.printable, "\(confusion.counts[row][column])")
         count += 1
       }
     }
@@ -77,18 +77,19 @@ extension EvaluationReport: CustomStringConvertible {
   private func listing(_ video: Scorecard.VideoScore) -> String {
     var table = TextTable(
       [.right, .left, .right, .right, .right, .left],
-      header: ["true", "\(video.video.name)", "found", "off", "score", ""])
+      header: ["true", video.video.name.printable, "found", "off", "score", ""])
+    var nearMisses = video.nearMisses.byTruth
     for outcome in video.matching.outcomes {
       let found = outcome.found
-      let confused = video.nearMisses.confused.first { $0.truth == outcome.truth && found == nil }?.found
+      let confused = found == nil ? nearMisses.removeValue(forKey: outcome.truth) : nil
       table.add(
-        "\(outcome.truth.frame)", outcome.truth.label, (found ?? confused).map { "\($0.frame)" } ?? "–",
+        "\(outcome.truth.frame)", outcome.truth.label.printable, (found ?? confused).map { "\($0.frame)" } ?? "–",
         outcome.delta.map { $0 == 0 ? "±0" : $0 > 0 ? "+\($0)" : "−\(-$0)" } ?? "–",
         (found ?? confused).map { fixed($0.score, 3) } ?? "–",
-        found != nil ? "" : confused.map { "missed: taken for \($0.label)" } ?? "missed")
+        found != nil ? "" : confused.map { "missed: taken for \($0.label.printable)" } ?? "missed")
     }
     for alarm in video.nearMisses.invented {
-      table.add("–", alarm.label, "\(alarm.frame)", "–", fixed(alarm.score, 3), "false alarm")
+      table.add("–", alarm.label.printable, "\(alarm.frame)", "–", fixed(alarm.score, 3), "false alarm")
     }
     return table.text
   }
@@ -113,7 +114,8 @@ extension EvaluationReport.SoccerNet {
     var table = TextTable("SoccerNet Average-mAP, \(fixed(rate, 0)) ticks/s", "loose", "tight")
     for (loose, tight) in zip(loose.classes, tight.classes) {
       table.add(
-        loose.label, EvaluationReport.percent(loose.averagePrecision), EvaluationReport.percent(tight.averagePrecision))
+        loose.label.printable, EvaluationReport.percent(loose.averagePrecision),
+        EvaluationReport.percent(tight.averagePrecision))
     }
     table.add("mean", EvaluationReport.percent(loose.mean), EvaluationReport.percent(tight.mean))
     return table.text
@@ -124,7 +126,7 @@ extension RegionHits {
   fileprivate var table: String {
     var table = TextTable("region of interest holds the ball", "events", "held", "%")
     for (label, count) in byLabel.sorted(by: { $0.key < $1.key }) + [("all", total)] {
-      table.add(label, "\(count.events)", "\(count.held)", EvaluationReport.percent(count.share))
+      table.add(label.printable, "\(count.events)", "\(count.held)", EvaluationReport.percent(count.share))
     }
     return table.text
   }

@@ -7,7 +7,7 @@ public struct EvaluationSettings: Sendable {
   /// Files with true events. May be left out where all inputs are videos: then they are expected beside these, as
   /// `rally.truth.json` for `rally.mp4`.
   public var truth: [String] = []
-  /// Frames a second of videos whose files tell none.
+  /// Frames a second of videos of which no file tells it, and of files that count milliseconds.
   public var fps: Double?
   /// A file of labels, one a line: any other label is an error.
   public var labels: String?

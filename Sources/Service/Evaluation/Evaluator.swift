@@ -29,7 +29,7 @@ public struct Evaluator {
     let labels = try settings.labels.map { (path) throws(ServiceError) in try Self.labels(path) }
     do throws(EvaluationError) {
       let set = try EvaluationSet(
-        truth: truth.flatMap(\.self), predictions: predictions.videos,
+        truth: truth.flatMap(\.self), predictions: predictions.videos, fps: settings.fps,
         labels: labels.map { Set($0) } ?? predictions.labels,
         allowsPartial: settings.allowsPartial)
       var soccerNet: EvaluationReport.SoccerNet?
@@ -39,7 +39,7 @@ public struct Evaluator {
           tight: try SoccerNetPrecision(set, windows: SoccerNetPrecision.tight, rate: rate, labels: labels))
       }
       let unknown = set.labelsOnlyFound.map {
-        "label \"\($0)\" is predicted but not in the truth: it does not count in mAP"
+        "label \"\($0.printable)\" is predicted but not in the truth: it does not count in mAP"
       }
       return EvaluationReport(
         scorecard: try Scorecard(set, settings: settings.scores), soccerNet: soccerNet,
@@ -49,9 +49,15 @@ public struct Evaluator {
     }
   }
 
-  /// The predictions alone, to be written in another format.
+  /// The predictions alone, to be written in another format; with the rates that the truth tells, where it is given, and they do not.
   public func predictions() throws(ServiceError) -> [PredictedVideo] {
-    try readPredictions(settings.truth.isEmpty ? [] : readTruth()).videos
+    let truth = try settings.truth.isEmpty ? [] : readTruth()
+    let rates = Dictionary(truth.joined().map { ($0.video, $0.fps) }) { first, other in first ?? other }
+    return try readPredictions(truth).videos.map { video in
+      PredictedVideo(
+        video: video.video, fps: video.fps ?? rates[video.video].flatMap(\.self) ?? settings.fps,
+        frameCount: video.frameCount, events: video.events)
+    }
   }
 
   /// The true events of each file.
@@ -77,11 +83,27 @@ public struct Evaluator {
   // MARK: Predictions
 
   private struct Predictions {
-    var videos: [PredictedVideo] = []
+    private(set) var videos: [PredictedVideo] = []
+    /// Which input each video is of, by its name.
+    private var paths: [String: String] = [:]
     /// The labels that a model knows, where videos were scored.
     var labels: Set<String>?
     var regionHits: RegionHits?
     var remarks: [String] = []
+
+    /// Adds the videos of the input at `path`. Throws for a video that is there already.
+    mutating func add(_ others: [PredictedVideo], of path: String) throws(ServiceError) {
+      for video in others {
+        if let other = paths.updateValue(path, forKey: video.video) {
+          let name = video.video.printable
+          throw .argument(
+            other == path
+              ? "\(path): video \"\(name)\" has predictions twice"
+              : "\(other) and \(path) both have predictions of video \"\(name)\"")
+        }
+        videos.append(video)
+      }
+    }
   }
 
   private func readPredictions(_ truth: [[TruthVideo]]) throws(ServiceError) -> Predictions {
@@ -91,8 +113,9 @@ public struct Evaluator {
       let name = name(of: index, truth)
       switch EvaluationInput(path) {
       case .recording:
-        predictions.videos += try RecordingPredictions.videos(RecordedOutcome.read(path), path: path, video: name)
-      case .events: predictions.videos += try readEvents(path, video: name)
+        try predictions.add(
+          try RecordingPredictions.videos(RecordedOutcome.read(path), path: path, video: name), of: path)
+      case .events: try predictions.add(try readEvents(path, video: name), of: path)
       case .video:
         let used: Detector
         if let detector {
@@ -139,10 +162,11 @@ public struct Evaluator {
       PredictedVideo.Event(frame: $0.frame, label: detection.classes.name($0.label), score: $0.score)
     }
     let stride = detector.model.configuration.frameStride
-    predictions.videos.append(
-      PredictedVideo(
-        video: name, fps: detection.info.frameRate?.value ?? settings.fps, frameCount: detection.frames * stride,
-        events: events))
+    let rate = detection.info.frameRate?.value
+    let video = PredictedVideo(
+      video: name, fps: rate.flatMap { EventFile.rates.contains($0) ? $0 : nil },
+      frameCount: detection.frames * stride, events: events)
+    try predictions.add([video], of: path)
     predictions.remarks += detection.warnings.map { "\(path): \($0)" }
     guard let own = truth.joined().first(where: { $0.video == name && $0.ball != nil }), let scores = detection.scores
     else { return }

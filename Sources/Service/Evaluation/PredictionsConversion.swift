@@ -16,12 +16,22 @@ public struct PredictionsConversion {
   private static let soccerNetName = "results_spotting.json"
 
   public func write(_ videos: [PredictedVideo]) throws(ServiceError) {
-    let games = EventFile.games(videos)
-    if format == .soccerNet, games.count > 1 || isFolder {
-      for game in games { try write(game) }
-    } else {
-      try OutputPath.check(output)
-      try TextFile.write(text(videos), to: output)
+    if format == .soccerNet {
+      let games = try games(videos)
+      if games.count > 1 || isFolder {
+        for game in games { try write(game) }
+        return
+      }
+    }
+    try OutputPath.check(output)
+    try TextFile.write(text(videos), to: output)
+  }
+
+  private func games(_ videos: [PredictedVideo]) throws(ServiceError) -> [EventFile.Game] {
+    do throws(EvaluationError) {
+      return try EventFile.games(videos)
+    } catch {
+      throw .events(error)
     }
   }
 
@@ -34,7 +44,7 @@ public struct PredictionsConversion {
     // Names come from files: none may lead out of the folder.
     let parts = game.name.split(separator: "/", omittingEmptySubsequences: false)
     guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." || $0.contains("\0") }) else {
-      throw .argument("\(output): the game \"\(game.name)\" has no name that a folder could have")
+      throw .argument("\(output): the game \"\(game.name.printable)\" has no name that a folder could have")
     }
     let folder = "\(output)/\(game.name)"
     do {

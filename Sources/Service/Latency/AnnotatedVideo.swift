@@ -46,17 +46,22 @@ package struct AnnotatedVideo {
   ) throws(ServiceError) -> [TruthVideo.Event] {
     let annotated: [TruthVideo]
     do throws(EvaluationError) {
-      annotated = try EventFile.truth(path: video.truth)
+      annotated = try EventFile.truth(path: video.truth, fps: video.fps)
     } catch {
       throw .argument("\(error)")
     }
-    guard let truth = annotated.first, annotated.count == 1 else {
+    // A game's file tells of both halves; the video is the one that has events.
+    let isOneGame = Set(annotated.map { EventFile.half($0.video).game }).count == 1
+    let told = isOneGame && annotated.count > 1 ? annotated.filter { !$0.events.isEmpty } : annotated
+    guard !annotated.isEmpty, told.count <= 1 else {
       throw .argument("\(video.truth): expected the true events of one video, found \(annotated.count) videos")
     }
-    for event in truth.events where !classes.names.contains(event.label) {
-      throw .argument("\(video.truth): the model has no class \"\(event.label)\"")
+    guard let events = told.first?.events, !events.isEmpty else {
+      throw .argument("\(video.truth): no true events to compare with")
     }
-    guard !truth.events.isEmpty else { throw .argument("\(video.truth): no true events to compare with") }
-    return truth.events
+    for event in events where !classes.names.contains(event.label) {
+      throw .argument("\(video.truth): the model has no class \"\(event.label.printable)\"")
+    }
+    return events
   }
 }

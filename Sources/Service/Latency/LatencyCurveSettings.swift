@@ -12,11 +12,14 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   public struct Video: Sendable, Equatable {
     public let path: String
     public let truth: String
+    /// Frames a second of true events that are told in milliseconds.
+    public let fps: Double?
 
     /// Without `truth` the annotation is expected beside the video: `rally.truth.json` for `rally.mp4`.
-    public init(path: String, truth: String? = nil) {
+    public init(path: String, truth: String? = nil, fps: Double? = nil) {
       self.path = path
       self.truth = truth ?? Self.stem(path) + ".truth.json"
+      self.fps = fps
     }
 
     private static func stem(_ path: String) -> String {

@@ -62,12 +62,18 @@ package struct LinePlot {
   private var plotRight: Double { Self.width - Self.right }
   private var plotBottom: Double { Self.height - Self.bottom }
 
-  /// The vertical range, in steps that are easy to read.
+  /// The least difference that fills the height: ticks have a decimal at the most.
+  private static let leastRange = 1.0
+
+  /// The vertical range, in steps that are easy to read. It is wider than 0, also where all values are equal.
   private var range: (low: Double, high: Double, step: Double) {
     let values = lines.flatMap { $0.values.compactMap(\.self) }
-    let low = values.min() ?? 0
-    let high = values.max() ?? 1
-    let raw = max(high - low, 1e-9) / 8
+    var low = values.min() ?? 0
+    var high = values.max() ?? 1
+    let surplus = max(0, Self.leastRange - (high - low)) / 2
+    low -= surplus
+    high += surplus
+    let raw = (high - low) / 8
     let scale = pow(10, floor(log10(raw)))
     let step = ([1, 2, 5].first { $0 * scale >= raw } ?? 10) * scale
     return (floor(low / step) * step, ceil(high / step) * step, step)
@@ -86,7 +92,8 @@ package struct LinePlot {
     var parts: [String] = []
     for value in stride(from: range.low, through: range.high + range.step / 2, by: range.step) {
       parts.append(segment(Self.left, y(value), plotRight, y(value), colour: "#DDDDDD"))
-      parts.append(text("\(fixed(value, range.step < 1 ? 1 : 0))", Self.left - 8, y(value) + 4, anchor: "end"))
+      let tick = (value / range.step).rounded() * range.step + 0  // no −0
+      parts.append(text("\(fixed(tick, range.step < 1 ? 1 : 0))", Self.left - 8, y(value) + 4, anchor: "end"))
     }
     for (index, place) in places.enumerated() {
       parts.append(segment(x(index), plotBottom, x(index), plotBottom + 5, colour: "black"))

@@ -30,8 +30,8 @@ extension ReportPage {
           return parameters.driving == driving && parameters.positions == positions
         }
         guard case .eager(let revise, let hop) = driving, !own.isEmpty else { continue }
-        let suffix = curve.settings.positions.count > 1 ? ", \(positions.rawValue)" : ""
-        lines.append(.init(name: "revise \(revise), hop \(hop)\(suffix)", points: points(own), isMarked: true))
+        let name = "revise \(revise), hop \(hop)\(suffix(positions, curve))"
+        lines.append(.init(name: name, points: points(own), isMarked: true))
       }
     }
     lines = Array(lines.prefix(ReportChart.mostLines))
@@ -48,13 +48,17 @@ extension ReportPage {
     var lines: [ReportChart.Line] = []
     var waits: Set<Int> = []
     for driving in curve.settings.drivings {
-      let own = curve.announcements.filter { $0.parameters.driving == driving }
-      guard case .eager(let revise, let hop) = driving, !own.isEmpty else { continue }
-      waits.formUnion(own.map(\.announced.wait))
-      lines.append(
-        .init(
-          name: "revise \(revise), hop \(hop)", points: own.map { (place($0.announced.wait), $0.announced.precision) },
-          isMarked: true))
+      for positions in curve.settings.positions {
+        let own = curve.announcements.filter {
+          $0.parameters.driving == driving && $0.parameters.positions == positions
+        }
+        guard case .eager(let revise, let hop) = driving, !own.isEmpty else { continue }
+        waits.formUnion(own.map(\.announced.wait))
+        let name = "revise \(revise), hop \(hop)\(suffix(positions, curve))"
+        lines.append(
+          .init(
+            name: name, points: own.map { (place($0.announced.wait), $0.announced.precision) }, isMarked: true))
+      }
     }
     guard !lines.isEmpty else { return "" }
     lines = Array(lines.prefix(ReportChart.mostLines))
@@ -78,9 +82,10 @@ extension ReportPage {
       case .exact: name = "whole clips (exact)"
       case .bruteForce: name = "brute force"
       case .live(let parameters):
+        let suffix = suffix(parameters.positions, curve)
         switch parameters.driving {
-        case .lazy: name = "lazy"
-        case .eager(let revise, let hop): name = "revise \(revise), hop \(hop)"
+        case .lazy: name = "lazy\(suffix)"
+        case .eager(let revise, let hop): name = "revise \(revise), hop \(hop)\(suffix)"
         }
       }
       table.add(
@@ -90,6 +95,11 @@ extension ReportPage {
         row.live?.announced.delay.map { fixed($0, 1) } ?? "–", row.live.map { fixed($0.measuredPasses, 1) } ?? "–")
     }
     return "<details><summary>All figures</summary>\(table.html)</details>"
+  }
+
+  /// Ends the name of a setting where several treatments of positions were measured.
+  private func suffix(_ positions: LiveParameters.Positions, _ curve: LatencyCurve) -> String {
+    curve.settings.positions.count > 1 ? ", \(positions.rawValue)" : ""
   }
 
   private func points(_ rows: [LatencyCurve.Row]) -> [(x: Double, y: Double)] {

@@ -7,11 +7,12 @@ extension ReportPage {
       "True events that were not found", header: ["Video", "Time", "Frame", "Event", "Instead"], texts: [0, 3, 4])
     var count = 0
     for video in card.videos {
-      let confused = Dictionary(video.nearMisses.confused.map { ($0.truth, $0.found) }) { first, _ in first }
+      var confused = video.nearMisses.byTruth
       for outcome in video.matching.outcomes where outcome.found == nil {
         count += 1
         guard count <= Self.mostListed else { continue }
-        let instead = confused[outcome.truth].map { "\($0.label), frame \($0.frame), score \(fixed($0.score, 2))" }
+        let found = confused.removeValue(forKey: outcome.truth)
+        let instead = found.map { "\($0.label), frame \($0.frame), score \(fixed($0.score, 2))" }
         table.add(
           video.video.name, time(outcome.truth.frame, video.video), "\(outcome.truth.frame)", outcome.truth.label,
           instead ?? "nothing")
