@@ -50,8 +50,9 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("H.264 quality, 0 to 51 (default: 18; with --raw: uncompressed).", valueName: "crf"))
   var crf: Double?
 
-  @Option(help: "Effort of the H.264 encoder, from ultrafast to veryslow.")
-  var preset = EncodingSettings().preset
+  @Option(
+    help: "Effort of the H.264 encoder, from ultrafast to veryslow (default: veryfast); with --raw it needs --crf.")
+  var preset: EncodingSettings.Preset?
 
   @Option(help: ArgumentHelp("Diameter of the ball in true diameters.", valueName: "times"))
   var ballScale = ClipSettings().ballScale
@@ -78,6 +79,9 @@ struct SimulateCommand: ParsableCommand {
     guard raw == nil || truth == nil else {
       throw ValidationError("--truth goes with --output: --raw holds the events itself")
     }
+    guard raw == nil || preset == nil || crf != nil else {
+      throw ValidationError("--preset needs --crf beside --raw, which is uncompressed without")
+    }
   }
 
   func run() throws {
@@ -89,7 +93,8 @@ struct SimulateCommand: ParsableCommand {
   }
 
   private var encoding: EncodingSettings {
-    EncodingSettings(crf: crf ?? EncodingSettings().crf, preset: preset)
+    let standard = EncodingSettings()
+    return EncodingSettings(crf: crf ?? standard.crf, preset: preset ?? standard.preset)
   }
 
   private var settings: ClipSettings {

@@ -64,9 +64,10 @@ struct InspectTests {
 
   @Test("an overlay shows every frame, larger, with a panel below")
   func overlay() throws {
-    // The sample's truth, with a ball that is always in the picture's middle.
+    // The sample's truth, with a ball that is in the picture's middle, or where no picture reaches.
     let events = #"[{"frame": 29, "label": "near_court_bounce"}]"#
-    let ball = Array(repeating: "[199, 112, 1]", count: 40).joined(separator: ", ")
+    let far = ["[1e300, 10, 1]", "[10, -1e300, 1]", "[-1e19, 1e19, 1]", "[398, 224, 1]"]
+    let ball = (far + Array(repeating: "[199, 112, 1]", count: 36)).joined(separator: ", ")
     let truth = try folder.write(
       "truth.json",
       #"{"video": "v", "fps": 25, "width": 398, "height": 224, "events": \#(events), "ball": [\#(ball)]}"#.utf8)
@@ -108,6 +109,36 @@ struct InspectTests {
     try fails(
       [sample, "--overlay", folder.path("out.mp4"), "--truth", other], "t.json: the model has no class \"goal\"")
     #expect(try folder.names == ["t.json"])
+  }
+
+  @Test("an overlay never takes the place of what it is made from")
+  func overlayOfItself() throws {
+    let video = try folder.write("clip.mp4", Data(contentsOf: URL(filePath: Bundled.sample(0))))
+    let truth = try folder.write("truth.mp4", #"{"video": "v", "events": []}"#.utf8)
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link.mp4"), withDestinationPath: "clip.mp4")
+    let before = (video: try folder.bytes("clip.mp4"), truth: try folder.bytes("truth.mp4"))
+    func fails(_ overlay: String, _ message: String) throws {
+      let model = ["--model", Bundled.model.path]
+      let result = try Program.spot.run(["inspect", video, "--overlay", overlay, "--truth", truth] + model)
+      expectFailure(result, code: 2, message)
+    }
+    try fails(video, "clip.mp4: the overlay and the video are the same file")
+    try fails(folder.path("link.mp4"), "link.mp4: the overlay and the video are the same file")
+    try fails(truth, "truth.mp4: the overlay and the true events are the same file")
+    #expect(try folder.bytes("clip.mp4") == before.video)
+    #expect(try folder.bytes("truth.mp4") == before.truth)
+    #expect(try folder.names == ["clip.mp4", "link.mp4", "truth.mp4"])
+  }
+
+  @Test("an overlay that fails leaves the file before it")
+  func overlayKeepsOldFile() throws {
+    let video = try folder.makeVideo(frames: 10)
+    let output = try folder.write("out.ts", "precious".utf8)
+    let result = try Program.spot.run(
+      ["inspect", video, "--overlay", output, "--model", Bundled.model.path], setup: "ulimit -f 16")
+    expectFailure(result, code: 1, "out.ts: cannot be written: refused (File too large, code -27)")
+    #expect(try folder.bytes("out.ts") == Array("precious".utf8))
+    #expect(try folder.names == ["clip.mp4", "out.ts"])
   }
 
   @Test("what is none of them")

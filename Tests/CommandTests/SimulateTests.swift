@@ -177,12 +177,64 @@ struct SimulateTests {
       (["--output", "a.gif"], "a.gif: cannot be created: its name should end with .mp4, .mov, .mkv or .ts"),
       (["--output", "a.mp4", "--size", "397x224"], "pictures of 397×224 have an odd side, expected even ones"),
       (["--output", "a.mp4", "--preset", "warp"], "warp"),
+      (["--raw", "-", "--preset", "fast"], "--preset needs --crf beside --raw, which is uncompressed without"),
+      (["--output", "a.mp4", "--truth", "a.mp4"], "a.mp4: the events and the video are the same file"),
+      (["--output", "%d.mp4", "--truth", "./0.mp4"], "./0.mp4: the events and the video are the same file"),
+      (
+        ["--output", "%d.mp4", "--truth", "2.mp4", "--count", "3"],
+        "2.mp4: the events and the video of clip 2 are the same file"
+      ),
+      (
+        ["--output", "c%d.mp4", "--truth", "c1%d.mp4", "--count", "12"],
+        "c10.mp4: the events of clip 0 and the video of clip 10 are the same file"
+      ),
     ])
   func arguments(arguments: [String], message: String) throws {
     let result = try Program.spot.run(["simulate"] + arguments, folder: folder.url)
     // Of a raw stream the settings are looked at before the first byte.
     expectFailure(result, code: 2, message)
     #expect(try folder.names == [])
+  }
+
+  @Test("two names of one file are one file")
+  func links() throws {
+    try folder.write("a.mp4", "precious".utf8)
+    try FileManager.default.createSymbolicLink(atPath: folder.path("b.json"), withDestinationPath: "a.mp4")
+    try FileManager.default.linkItem(atPath: folder.path("a.mp4"), toPath: folder.path("1.mp4"))
+    try FileManager.default.linkItem(atPath: folder.path("a.mp4"), toPath: folder.path("2.mp4"))
+    expectFailure(
+      try simulate("--output", folder.path("a.mp4"), "--truth", folder.path("b.json")), code: 2,
+      "b.json: the events and the video are the same file")
+    expectFailure(
+      try simulate("--output", folder.path("%d.mp4"), "--count", "3"), code: 2,
+      "2.mp4: the video of clip 2 and the video of clip 1 are the same file")
+    #expect(try folder.bytes("a.mp4") == Array("precious".utf8))
+    #expect(try folder.names == ["1.mp4", "2.mp4", "a.mp4", "b.json"])
+  }
+
+  @Test(
+    "options that are refused leave a file as it was",
+    arguments: [
+      ["--rate", "5000"], ["--size", "10x10"], ["--first-frame=-1"], ["--noise", "100"], ["--crf", "60"],
+      ["--size", "397x224", "--crf", "20"], ["--frames", "0"],
+    ])
+  func refusedOptions(options: [String]) throws {
+    let path = try folder.write("a.mp4", "precious".utf8)
+    for target in ["--raw", "--output"] {
+      let result = try Program.spot.run(["simulate", target, path] + options)
+      #expect(result.status == 2 && result.errorLines.count == 1, "\(result.errors)")
+      #expect(try folder.bytes("a.mp4") == Array("precious".utf8), "\(target)")
+    }
+    #expect(try folder.names == ["a.mp4"])
+  }
+
+  @Test("a clip that cannot be finished leaves the file before it")
+  func keepsOldFile() throws {
+    let path = try folder.write("clip.ts", "precious".utf8)
+    let result = try Program.spot.run(["simulate", "--frames", "40", "--output", path], setup: "ulimit -f 16")
+    expectFailure(result, code: 1, "clip.ts: cannot be written: refused (File too large, code -27)")
+    #expect(try folder.bytes("clip.ts") == Array("precious".utf8))
+    #expect(try folder.names == ["clip.ts"])
   }
 
   @Test("places that cannot be written are told, and no broken file stays")

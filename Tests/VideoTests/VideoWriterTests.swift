@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 import Timeline
@@ -112,6 +113,20 @@ import Video
     #expect(came == (try VideoReader(path: path).all().pixels))
   }
 
+  @Test func `x264 encodes alike on every machine`() throws {
+    let (path, written) = try record("clip.mp4", frames: 40, crf: 18)
+    try clips.write("clip.rgb", written.joined())
+    // Of x264, and of what swscale does before, only the portable code: what every machine has.
+    let portable = try clips.make(
+      """
+      -cpuflags 0 -f rawvideo -pix_fmt rgb24 -s 160x96 -r 30000/1001 -i clip.rgb
+      -vf scale=flags=bicubic+accurate_rnd+full_chroma_inp+full_chroma_int:out_color_matrix=smpte170m:out_range=tv,format=yuv420p
+      -colorspace smpte170m -color_primaries smpte170m -color_trc smpte170m -color_range tv -chroma_sample_location center
+      -c:v libx264 -threads 1 -preset veryfast -crf 18 -g 50 -x264-params asm=0 portable.mp4
+      """)
+    #expect(try VideoReader(path: path).all().pixels == VideoReader(path: portable).all().pixels)
+  }
+
   @Test func `a higher CRF makes a smaller file of lower quality`() throws {
     let (good, written) = try record("good.mp4", frames: 20, crf: 12)
     let (poor, _) = try record("poor.mp4", frames: 20, crf: 40)
@@ -174,6 +189,63 @@ import Video
       let writer = try VideoWriter(path: clips.path("clip.mp4"), size: size, rate: rate)
       try writer.write(Picture(rows: size.rows, columns: size.columns))
     }
-    #expect(!FileManager.default.fileExists(atPath: clips.path("clip.mp4")))
+    #expect(try clips.names == [])
+  }
+
+  @Test(arguments: ["mp4", "mov", "mkv", "ts"])
+  func `the file before it stays until the end, and is replaced then`(ending: String) throws {
+    let path = try clips.write("clip.\(ending)", "precious".utf8)
+    do {
+      let writer = try VideoWriter(path: path, size: size, rate: rate)
+      try writer.write(Picture(rows: size.rows, columns: size.columns))
+      #expect(try clips.bytes("clip.\(ending)") == Array("precious".utf8))
+    }
+    #expect(try clips.bytes("clip.\(ending)") == Array("precious".utf8))
+    #expect(try clips.names == ["clip.\(ending)"])
+    _ = try record("clip.\(ending)", frames: 5)
+    #expect(try VideoReader(path: path).all().pixels.count == 5)
+    #expect(try clips.names == ["clip.\(ending)"])
+  }
+
+  @Test func `a failure leaves the file before it`() throws {
+    let path = try clips.write("clip.mp4", "precious".utf8)
+    #expect(try failure("clip.mp4", settings: EncodingSettings(crf: 60)).contains("a CRF of 60.0"))
+    let writer = try VideoWriter(path: path, size: size, rate: rate)
+    try writer.write(Picture(rows: size.rows, columns: size.columns))
+    // Whatever takes the name in the meantime, a folder cannot be replaced.
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    let error = try #require(throws: VideoError.self) { try writer.finish() }
+    #expect(error.description.hasSuffix("clip.mp4: cannot be written: refused (Is a directory, code \(EISDIR))"))
+  }
+
+  @Test func `a link stays, and what it leads to is replaced`() throws {
+    try FileManager.default.createDirectory(atPath: clips.path("far"), withIntermediateDirectories: false)
+    try clips.write("far/clip.mp4", "precious".utf8)
+    try FileManager.default.createSymbolicLink(atPath: clips.path("near.mp4"), withDestinationPath: "far/clip.mp4")
+    _ = try record("near.mp4", frames: 3)
+    #expect(try VideoReader(path: clips.path("far/clip.mp4")).all().pixels.count == 3)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: clips.path("near.mp4")) == "far/clip.mp4")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: clips.path("far")) == ["clip.mp4"])
+  }
+
+  @Test func `a device is written in place`() throws {
+    try FileManager.default.createSymbolicLink(atPath: clips.path("null.ts"), withDestinationPath: "/dev/null")
+    _ = try record("null.ts", frames: 3)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: clips.path("null.ts")) == "/dev/null")
+    #expect(try clips.names == ["null.ts"])
+  }
+
+  @Test func `a FIFO is written in place`() throws {
+    let path = clips.path("pipe.ts")
+    try #require(mkfifo(path, 0o600) == 0)
+    // Open both ways, so that neither end waits for the other; few frames fit into the pipe's buffer.
+    let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+    defer { close(descriptor) }
+    _ = try record("pipe.ts", frames: 3, crf: 40)
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = read(descriptor, &bytes, bytes.count)
+    #expect(count > 0 && count % 188 == 0 && bytes[0] == 0x47, "packets of a transport stream")
+    #expect(try clips.names == ["pipe.ts"])
   }
 }

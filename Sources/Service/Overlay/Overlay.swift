@@ -28,6 +28,10 @@ public struct Overlay {
     guard FileManager.default.fileExists(atPath: settings.video) else {
       throw .argument("\(settings.video): there is no such file; an overlay reads its video twice")
     }
+    var files: [OutputPath.Role] = [("the video", settings.video)]
+    if let truth = settings.truth { files.append(("the true events", truth)) }
+    files.append(("the overlay", settings.output))
+    try OutputPath.checkDistinct(files)
     let truth = try settings.truth.map { (path) throws(ServiceError) in try readTruth(path) }
     // All that can be refused is, before the scoring takes its time.
     let configuration = model.configuration

@@ -64,7 +64,8 @@ struct OverlayPainter {
   }
 
   private func paintRegion(_ frame: Int, _ canvas: Canvas) {
-    if let ball = scene.ball(frame) {
+    // A truth file may tell any numbers, also such as no Int holds.
+    if let ball = scene.ball(frame), (0...1).contains(ball.x), (0...1).contains(ball.y) {
       let column = Int(ball.x * Double(geometry.picture.columns * scale))
       let row = Int(ball.y * Double(pictureRows))
       let radius = 5 * font

@@ -8,6 +8,8 @@ public import Video
 public struct ClipFiles {
   /// What stands for a clip's number in a path.
   public static let placeholder = "%d"
+  /// Clips whose files are compared beforehand, from the first on: with more the look alone would take seconds.
+  private static let mostCompared = 100_000
 
   private let settings: ClipSettings
   private let output: String
@@ -17,6 +19,8 @@ public struct ClipFiles {
   /// - Parameters:
   ///   - output: Path of the video; with more than one clip, `%d` in it stands for the clip's number, from 0.
   ///   - truth: Path of the annotations, an array of all clips' unless `%d` in it makes it a file for each; nil: none is written.
+  ///
+  /// Throws, before a file is made, if the settings cannot be met, a folder cannot be written to or two of the files are the same.
   public init(
     _ settings: ClipSettings, output: String, truth: String?, encoding: EncodingSettings
   ) throws(ServiceError) {
@@ -27,8 +31,22 @@ public struct ClipFiles {
     self.output = output
     self.truth = truth
     self.encoding = encoding
-    _ = try settings.simulation(0)  // refuses what is out of range before anything is written
+    try settings.check(encoding, path: Self.path(output, 0))
     for path in [output, truth].compactMap(\.self) { try OutputPath.check(Self.path(path, 0)) }
+    try OutputPath.checkDistinct(files)
+  }
+
+  /// Whether every clip has its events in a file of its own.
+  private var hasTruthEach: Bool { settings.count == 1 || truth?.contains(Self.placeholder) == true }
+
+  /// What is written, of as many clips as are compared.
+  private var files: [OutputPath.Role] {
+    let clips = 0..<min(settings.count, Self.mostCompared)
+    func name(_ what: String, _ index: Int) -> String { settings.count == 1 ? what : "\(what) of clip \(index)" }
+    let videos = clips.map { (name: name("the video", $0), path: Self.path(output, $0)) }
+    guard let truth else { return videos }
+    guard hasTruthEach else { return videos + [(name: "the events", path: truth)] }
+    return videos + clips.map { (name: name("the events", $0), path: Self.path(truth, $0)) }
   }
 
   /// Makes all of them; `report` is called with a line for each that is done.
@@ -38,7 +56,7 @@ public struct ClipFiles {
       let annotation = try makeClip(index)
       report("\(Self.path(output, index)): \(annotation.frameCount) frames, \(annotation.events.count) events")
       guard let truth else { continue }
-      if settings.count == 1 || truth.contains(Self.placeholder) {
+      if hasTruthEach {
         try write(ClipTruth.json(annotation), to: Self.path(truth, index))
       } else {
         annotations.append(annotation)

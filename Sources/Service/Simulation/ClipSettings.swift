@@ -46,6 +46,21 @@ extension ClipSettings {
     return ratio
   }
 
+  /// Throws if such clips cannot be made, or not with `encoding`; so it is known before a file is opened.
+  ///
+  /// - Parameters:
+  ///   - encoding: Nil: they are not encoded.
+  ///   - path: Where they go, for the error.
+  func check(_ encoding: EncodingSettings?, path: String) throws(ServiceError) {
+    if let problem = try simulation(0).problem { throw .argument(problem) }
+    guard let encoding else { return }
+    do throws(VideoError) {
+      try encoding.check(for: PictureSize(rows: rows, columns: columns), source: path)
+    } catch {
+      throw .video(error)
+    }
+  }
+
   /// The match of clip `index`.
   func match(_ index: Int) throws(ServiceError) -> SimulatedMatch {
     let settings = try simulation(index)

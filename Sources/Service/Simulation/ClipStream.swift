@@ -25,7 +25,7 @@ public final class ClipStream {
     self.settings = settings
     self.path = path == "-" ? "standard output" : path
     self.encoding = encoding
-    _ = try settings.simulation(0)  // refuses what is out of range before anything is written
+    try settings.check(encoding, path: self.path)  // before a file is emptied
     signal(SIGPIPE, SIG_IGN)  // a reader that goes away shows as EPIPE
     descriptor = path == "-" ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .cannotWrite(path: self.path, code: errno) }

@@ -20,3 +20,16 @@ public struct EncodingSettings: Sendable, Equatable {
     self.keyFrameInterval = keyFrameInterval
   }
 }
+
+extension EncodingSettings {
+  /// Throws if pictures of `size` cannot be encoded, for their size or for `crf`; so it is known before a file is opened.
+  ///
+  /// - Parameter source: What the error names.
+  public func check(for size: PictureSize, source: String) throws(VideoError) {
+    guard size.isAcceptable else { throw VideoError(source, .startEncoder, .outputSize(size)) }
+    guard size.rows.isMultiple(of: 2), size.columns.isMultiple(of: 2) else {
+      throw VideoError(source, .startEncoder, .oddSize(size))
+    }
+    guard Self.crfRange.contains(crf) else { throw VideoError(source, .startEncoder, .crf(crf)) }
+  }
+}

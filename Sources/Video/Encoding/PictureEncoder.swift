@@ -5,8 +5,8 @@ import Timeline
 /// A running H.264 encoder (libx264) that takes pictures and gives packets.
 ///
 /// The stream is 4:2:0 of limited range, with the matrix that its size implies (BT.601 up to 576 rows, BT.709 above) and chroma in
-/// the middle of its four pixels, and says so: what decodes it by its declarations gets the pictures' colours back. One thread encodes:
-/// the packets depend on the pictures and on x264's version alone, not on the machine.
+/// the middle of its four pixels, and says so: what decodes it by its declarations gets the pictures' colours back. One thread encodes,
+/// with x264's `cpu-independent`: the packets depend on the pictures and on x264's version alone, not on the machine.
 final class PictureEncoder {
   let size: PictureSize
   /// One frame's duration, in which packets count their time.
@@ -27,13 +27,7 @@ final class PictureEncoder {
     source: String, size: PictureSize, rate: Ratio, settings: EncodingSettings, hasGlobalHeader: Bool
   ) throws(VideoError) {
     _ = silenceLibav
-    guard size.isAcceptable else { throw VideoError(source, .startEncoder, .outputSize(size)) }
-    guard size.rows.isMultiple(of: 2), size.columns.isMultiple(of: 2) else {
-      throw VideoError(source, .startEncoder, .oddSize(size))
-    }
-    guard EncodingSettings.crfRange.contains(settings.crf) else {
-      throw VideoError(source, .startEncoder, .crf(settings.crf))
-    }
+    try settings.check(for: size, source: source)
     guard let interval = Int32(exactly: settings.keyFrameInterval), interval > 0 else {
       throw VideoError(source, .startEncoder, .unsupported("a key frame every \(settings.keyFrameInterval) frames"))
     }
@@ -72,6 +66,8 @@ final class PictureEncoder {
     if hasGlobalHeader { encoder.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
     try check(av_opt_set(encoder.pointee.priv_data, "preset", settings.preset.rawValue, 0), .startEncoder)
     try check(av_opt_set_double(encoder.pointee.priv_data, "crf", settings.crf, 0), .startEncoder)
+    // Without it the code for newer vector units finds another encoding than that for older ones.
+    try check(av_opt_set(encoder.pointee.priv_data, "x264-params", "cpu-independent=1", 0), .startEncoder)
     try check(avcodec_open2(encoder, codec, nil), .startEncoder)
     try allocate(input, AV_PIX_FMT_YUV420P)
     try allocate(colours, AV_PIX_FMT_RGB24)

@@ -5,18 +5,20 @@ public import Timeline
 /// Writes pictures of one size and rate as H.264 into a video file; the container goes by the name's ending: `.mp4`, `.mov`, `.mkv`
 /// or `.ts`.
 ///
-/// Frame n is shown at n / rate seconds exactly, except in Matroska, which counts milliseconds. The file is whole after `finish`; of a
-/// writer that is let go without, or after an error, nothing is left. One thread at a time uses a writer.
+/// Frame n is shown at n / rate seconds exactly, except in Matroska, which counts milliseconds. The file appears whole with `finish`, in
+/// place of the one before it; of a writer that is let go without, or after an error, nothing is left, and the file before it stays.
+/// One thread at a time uses a writer.
 public final class VideoWriter {
   private static let containers = ["mp4": "mp4", "mov": "mov", "mkv": "matroska", "ts": "mpegts"]
 
   public let path: String
   private let encoder: PictureEncoder
   private var muxer: UnsafeMutablePointer<AVFormatContext>?
-  /// Not yet whole.
+  private var draft: FileDraft
+  /// Between the opening of the draft and `finish`.
   private var isOpen = false
 
-  /// Makes or replaces the file at `path`.
+  /// Begins a file that `finish` makes or replaces at `path`. A device or a FIFO there is written in place.
   ///
   /// - Parameters:
   ///   - size: That of every picture: even sides, since two pixels each way share their chroma.
@@ -32,8 +34,9 @@ public final class VideoWriter {
     encoder = try PictureEncoder(
       source: path, size: size, rate: rate, settings: settings,
       hasGlobalHeader: format.pointee.flags & AVFMT_GLOBALHEADER != 0)
+    draft = FileDraft(of: path, ending: ending)
     // The prefix keeps libav from taking a colon in the path for a protocol.
-    let url = "file:" + path
+    let url = "file:" + draft.path
     try check(avformat_alloc_output_context2(&muxer, format, nil, url), .create)
     guard let muxer, let stream = avformat_new_stream(muxer, nil) else {
       throw VideoError(path, .create, .refused, code: ENOMEM)
@@ -54,9 +57,6 @@ public final class VideoWriter {
   deinit {
     if let muxer { avio_closep(&muxer.pointee.pb) }
     avformat_free_context(muxer)
-    var status = stat()
-    // A device or a link to one was there before.
-    if isOpen, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
   }
 
   /// Appends `picture`, which has the writer's size. The pixels are taken before this returns.
@@ -64,7 +64,7 @@ public final class VideoWriter {
     try encoder.encode(picture, mux)
   }
 
-  /// Writes what the encoder still holds and the index, and closes the file. Nothing can be written afterwards.
+  /// Writes what the encoder still holds and the index, and gives the file its name. Nothing can be written afterwards.
   public func finish() throws(VideoError) {
     guard isOpen, let muxer else { return }
     try encoder.encode(nil, mux)
@@ -76,6 +76,11 @@ public final class VideoWriter {
     }
     try check(avio_closep(&muxer.pointee.pb), .write)
     isOpen = false
+    do throws(FileDraft.Errno) {
+      try draft.publish()
+    } catch {
+      throw VideoError(path, .write, .refused, code: error.code)
+    }
   }
 
   private func mux(_ packet: UnsafeMutablePointer<AVPacket>) throws(VideoError) {
