@@ -182,7 +182,7 @@ static void SPOT_NAME(dense_panel)(const spot_dense *d, int row, int rows, int c
                                    const char *next, int fetch) {
   int end = d->n - column < width ? d->n - column : width;
   for (int part = 0; part < end; part += 2 * SPOT_LANES) {
-    if (width - part > SPOT_LANES) {
+    if (end - part > SPOT_LANES) {
       SPOT_NAME(dense_rows)(d, row, rows, column + part, weights + part, width, 2, next, fetch);
     } else {
       SPOT_NAME(dense_rows)(d, row, rows, column + part, weights + part, width, 1, next, fetch);

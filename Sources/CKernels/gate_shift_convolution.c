@@ -122,7 +122,7 @@ static void SPOT_NAME(gsf_partial)(const float *planes, int rows, int columns, i
       SPOT_NAME(normalise_plane)(planes + channel * pixels, (size_t)rows, (size_t)columns, scale[channel],
                                  offset[channel], scratch + c * plane);
     }
-    for (size_t i = 0; i < sum_count; i += SPOT_GATE_VECTORS * SPOT_LANES) {
+    for (size_t i = 0; i < (size_t)rows * pitch; i += SPOT_GATE_VECTORS * SPOT_LANES) {
       SPOT_NAME(gate_block)(scratch + i, plane, pitch, half, weights, sums + i, sum_count);
     }
     for (size_t time = 0; time < 3; time++) {
