@@ -27,9 +27,11 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   /// Ends what `select` began on the calling thread.
   public static func deselect() { spot_isa_deselect() }
 
-  /// One line on why `SPOT_ISA` could not be followed; nil if it was, or is not set. Ask at start.
+  /// One line on why `SPOT_ISA` could not be followed; nil if it was, or is empty or not set. Ask at start.
   public static var environmentProblem: String? {
-    getenv("SPOT_ISA").flatMap { problem(requesting: String(cString: $0)) }
+    guard let value = getenv("SPOT_ISA") else { return nil }
+    let name = String(cString: value)
+    return name.isEmpty ? nil : problem(requesting: name)
   }
 
   /// One line on why the kernels cannot use the instruction set of that name; nil if they can.

@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
       return network
     }
 
-    func show(_ report: some BenchmarkReport) { print(json ? report.json : report.description) }
+    func show(_ report: some BenchmarkReport) throws { print(try report.text(asJSON: json)) }
   }
 
   struct Floor: ParsableCommand {
@@ -68,7 +68,7 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws { options.show(Benchmark.gemm(try options.subject, rounds: options.rounds)) }
+    func run() throws { try options.show(Benchmark.gemm(options.subject, rounds: options.rounds)) }
   }
 
   struct Operators: ParsableCommand {
@@ -77,16 +77,17 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    func run() throws { options.show(Benchmark.operators(try options.subject, rounds: options.rounds)) }
+    func run() throws { try options.show(Benchmark.operators(options.subject, rounds: options.rounds)) }
   }
 
   struct WholeModel: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "model", abstract: "A pass and its stages, the exact profile, several streams, memory, start.")
+      commandName: "model",
+      abstract: "A pass and its stages, the exact and the live profile, several streams, memory, start.")
 
     @OptionGroup var options: Options
 
-    func run() throws { options.show(Benchmark.model(try options.subject, rounds: options.rounds)) }
+    func run() throws { try options.show(Benchmark.model(options.subject, rounds: options.rounds)) }
   }
 
   struct Pipeline: ParsableCommand {
@@ -106,8 +107,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-      options.show(
-        try Benchmark.pipeline(try options.subject, video: video, frames: frames, rounds: options.rounds))
+      try options.show(
+        Benchmark.pipeline(options.subject, video: video, frames: frames, rounds: options.rounds))
     }
   }
 

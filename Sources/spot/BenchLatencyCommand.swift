@@ -31,20 +31,34 @@ struct BenchLatencyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Plan for this: 400ms, 1.5s.", valueName: "time"), transform: Self.seconds)
   var latencyBudget: Double?
 
-  @Option(help: ArgumentHelp("Look-ahead without a budget.", valueName: "frames"))
-  var lookahead = 8
+  @Option(help: ArgumentHelp("Look-ahead of the live profile without a budget (default: 8).", valueName: "frames"))
+  var lookahead: Int?
 
-  @Option(help: ArgumentHelp("Revised frames without a budget.", valueName: "frames"))
-  var revise = 8
+  @Option(help: ArgumentHelp("Its revised frames without a budget (default: 8).", valueName: "frames"))
+  var revise: Int?
 
-  @Option(help: ArgumentHelp("Frames between revisions without a budget.", valueName: "frames"))
-  var hop = 1
+  @Option(help: ArgumentHelp("Its frames between revisions without a budget (default: 1).", valueName: "frames"))
+  var hop: Int?
 
   @Option(help: "Least confidence of an event, 0 to 1.")
   var threshold = LatencyBenchSettings(video: "").threshold
 
-  @Option(help: ArgumentHelp("Where to draw the latencies of events.", valueName: "latency.svg"))
+  @Option(help: ArgumentHelp("Where to draw the latencies of events; needs --realtime.", valueName: "latency.svg"))
   var plot: String?
+
+  @Flag(help: "Print JSON in place of a table.")
+  var json = false
+
+  func validate() throws {
+    let named = [("--lookahead", lookahead != nil), ("--revise", revise != nil), ("--hop", hop != nil)]
+    if let option = named.first(where: \.1)?.0 {
+      if latencyBudget != nil {
+        throw ValidationError("\(option) is what --latency-budget plans: expected one of them")
+      }
+      if profile == .exact { throw ValidationError("\(option) belongs to the live profile, not to --profile exact") }
+    }
+    if plot != nil && !realtime { throw ValidationError("--plot needs --realtime: events have no latency without it") }
+  }
 
   func run() throws {
     if let plot { try OutputPath.check(plot) }
@@ -53,10 +67,10 @@ struct BenchLatencyCommand: ParsableCommand {
     settings.isRealtime = realtime
     settings.frameRate = frameRate
     settings.budget = latencyBudget
-    settings.parameters = LiveParameters(driving: .eager(revise: revise, hop: hop), lookahead: lookahead)
+    settings.parameters = LiveParameters(driving: .eager(revise: revise ?? 8, hop: hop ?? 1), lookahead: lookahead ?? 8)
     settings.threshold = threshold
     let report = try LatencyBench(model: model.source.load(), settings: settings).run()
-    print(report)
+    print(try report.text(asJSON: json))
     if let plot { try TextFile.write(report.plot, to: plot) }
   }
 

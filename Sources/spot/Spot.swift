@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Service
+import Tensors
 
 @main
 struct Spot: ParsableCommand {
@@ -32,6 +33,10 @@ struct Spot: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
+      // Help is a command, too, and there all the same.
+      if type(of: command).configuration.commandName != "help", let problem = InstructionSet.environmentProblem {
+        throw ServiceError.argument(problem)
+      }
       try command.run()
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)  // all has been said

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Service
+import Tensors
 
 @main
 struct Spotd: ParsableCommand {
@@ -30,6 +31,10 @@ struct Spotd: ParsableCommand {
   static func main() {
     do {
       var command = try parseAsRoot()
+      // Help is a command, too, and there all the same.
+      if type(of: command).configuration.commandName != "help", let problem = InstructionSet.environmentProblem {
+        throw ServiceError.argument(problem)
+      }
       try command.run()
     } catch let error as ServiceError {
       fail("\(error)", code: error.exitCode)

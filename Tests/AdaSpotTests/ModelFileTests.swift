@@ -37,6 +37,14 @@ import Testing
     #expect(problem(["threshold": true]).contains("model.threshold: is not of the type Float"))
     #expect(problem(["hr_dim": [64]]).contains("model.hr_dim: [64] is not two sizes"))
     #expect(problem(["hr_dim": [64, 100_000]]).contains("model.hr_dim"))
+    // Each side is allowed, the area is not: key, value and limit are named.
+    #expect(
+      problem(["hr_dim": [8192, 8192]]).hasSuffix(
+        "model.hr_dim: 8192×8192 are 67108864 pixels, more than 9437184 (2304×4096)"))
+    #expect(
+      problem(["lr_dim": [8192, 8192], "lr_crop": [2305, 4096]]).hasSuffix(
+        "model.lr_crop: 2305×4096 are 9441280 pixels, more than 9437184 (2304×4096)"))
+    #expect(problem(["hr_dim": [2304, 4096], "lr_dim": [8192, 8192], "lr_crop": [4096, 2304]]).isEmpty)
     #expect(problem(["hr_crop": [65, 64]]).contains("model.hr_crop: 65×64 is larger than hr_dim 64×96"))
     #expect(problem(["lr_crop": [32, 49]]).contains("model.lr_crop: 32×49 is larger than lr_dim 32×48"))
     #expect(problem(["roi_size": [32, 40]]).contains("model.roi_size: 32×40 is not square"))

@@ -28,6 +28,10 @@ import Testing
     for stage in report.stages { #expect(stage.p50 <= stage.p99 && stage.p99 <= stage.max) }
     #expect(report.events.isEmpty)
     #expect(report.plan.profile == profile)
+    let json = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any]
+    #expect((json?["plan"] as? [String: Any])?["lookahead"] as? Int == (profile == .live ? 4 : nil))
+    #expect((json?["stages"] as? [[String: Any]])?.count == report.stages.count)
+    #expect(report.description.contains("\(report.machine)"))
   }
 
   @Test("In real time, final events come no earlier than look-ahead and NMS allow, and reach a subscriber")

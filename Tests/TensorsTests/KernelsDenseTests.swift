@@ -15,6 +15,7 @@ extension KernelsTests {
       "y = [a, b]·W + bias (+ residual), with and without ReLU, a in rows or in planes",
       arguments: InstructionSet.available, [false, true])
     func product(set: InstructionSet, isPlanar: Bool) {
+      defer { InstructionSet.deselect() }
       #expect(InstructionSet.select(set))
       var numbers = SeededNumbers(11)
       for (index, shape) in Self.shapes.enumerated() {
@@ -58,6 +59,7 @@ extension KernelsTests {
 
     @Test("scaled weights are those of a scaled input", arguments: InstructionSet.available)
     func scale(set: InstructionSet) {
+      defer { InstructionSet.deselect() }
       #expect(InstructionSet.select(set))
       var numbers = SeededNumbers(12)
       for (inputs, outputs) in [(1, 1), (7, 24), (5, 33), (9, 80)] {
@@ -74,6 +76,7 @@ extension KernelsTests {
 
     @Test("NaN in, NaN out, and in no other row", arguments: InstructionSet.available)
     func unknown(set: InstructionSet) {
+      defer { InstructionSet.deselect() }
       #expect(InstructionSet.select(set))
       let (rows, inputs, outputs) = (30, 6, 20)
       var x = [Float](repeating: 1, count: rows * inputs)

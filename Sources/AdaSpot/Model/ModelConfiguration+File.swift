@@ -71,6 +71,10 @@ private struct ConfigurationFile: Decodable {
   /// Which data sets there are, and how many frames of a video each steps on.
   private static let frameStrides = ["tennis": 1, "finediving": 1, "finegym": 1, "f3set": 1, "soccernetball": 2]
 
+  /// The most pixels of a decoded picture and of the low-resolution crop: 4096 columns and 2304 rows, more than any
+  /// camera's 4K. What a stream keeps grows with them, and storage that the system refuses would end the process.
+  private static let mostPixels = 4096 * 2304
+
   func configuration(path: String) throws(AdaSpotError) -> ModelConfiguration {
     func wrong(_ key: String, _ problem: String) -> AdaSpotError {
       .configuration(path: path, key: key, problem: problem)
@@ -114,6 +118,13 @@ private struct ConfigurationFile: Decodable {
       }
       return PixelSize(rows: list[0], columns: list[1])
     }
+    func bounded(_ key: String, _ size: PixelSize) throws(AdaSpotError) {
+      guard size.rows * size.columns <= Self.mostPixels else {
+        throw wrong(
+          "model.\(key)",
+          "\(size) are \(size.rows * size.columns) pixels, more than \(Self.mostPixels) (2304×4096)")
+      }
+    }
     func inside(_ key: String, _ inner: PixelSize, _ outerKey: String, _ outer: PixelSize) throws(AdaSpotError) {
       guard inner.rows <= outer.rows && inner.columns <= outer.columns else {
         throw wrong("model.\(key)", "\(inner) is larger than \(outerKey) \(outer)")
@@ -124,6 +135,8 @@ private struct ConfigurationFile: Decodable {
     let lowResolution = try size("lr_dim", model.lowResolution)
     let lowCrop = try size("lr_crop", model.lowCrop)
     let region = try size("roi_size", model.regionSize)
+    try bounded("hr_dim", highResolution)
+    try bounded("lr_crop", lowCrop)
     try inside("hr_crop", highCrop, "hr_dim", highResolution)
     try inside("lr_crop", lowCrop, "lr_dim", lowResolution)
     guard region.rows == region.columns else { throw wrong("model.roi_size", "\(region) is not square") }

@@ -29,6 +29,8 @@ package final class TemporalGraph {
   /// Called with each result that is computed or taken over; for tests that compare inner results.
   package var observer: ((_ name: String, _ lane: Int, _ frame: Int, _ result: UnsafeBufferPointer<Float>) -> Void)?
 
+  /// How far each operator looks ahead in its own inputs, the widest of them.
+  private let futures: [Int]
   private let pools: [CellPool]
   private var revision = 0
 
@@ -48,6 +50,7 @@ package final class TemporalGraph {
     self.reaches = reaches
     let delays = reaches.map(\.future)
     self.delays = delays
+    futures = operators.map { $0.inputs.map(\.reach.future).max() ?? 0 }
     let capacities = Self.capacities(operators, delays, revisedFrames: revisedFrames, hop: hop)
     self.capacities = capacities
     // One cell more than the rings hold: a result is computed before the one it replaces is let go.
@@ -147,9 +150,8 @@ package final class TemporalGraph {
     precondition(back <= revisedFrames, "rings hold \(revisedFrames) frames before the newest")
     revision += 1
     let oldest = max(lane.first, newest - back)
-    for (index, step) in operators.enumerated() {
-      let future = step.inputs.map(\.reach.future).max() ?? 0
-      for frame in max(lane.first, oldest - future)...newest where isChanged(index, frame, lane, newest) {
+    for index in operators.indices {
+      for frame in max(lane.first, oldest - futures[index])...newest where isChanged(index, frame, lane, newest) {
         if frame >= oldest {
           compute(index, frame, lane, last: newest)
         } else {

@@ -15,14 +15,11 @@ public enum Benchmark {
     ModelBenchmark(subject, rounds: rounds).report()
   }
 
-  /// The frames of a video up to their scores, `frames` of them a round.
+  /// The frames of a video up to their scores, `frames` of them a round. Throws `.video`, and `.argument` for a video of
+  /// one frame.
   public static func pipeline(
     _ subject: BenchmarkSubject, video: String, frames: Int, rounds: Int
   ) throws(ServiceError) -> PipelineReport {
-    do {
-      return try PipelineBenchmark(subject: subject, video: video, frames: frames, rounds: rounds).report()
-    } catch {
-      throw .video(error)
-    }
+    try PipelineBenchmark(subject: subject, video: video, frames: frames, rounds: rounds).report()
   }
 }

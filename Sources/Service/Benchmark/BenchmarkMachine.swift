@@ -14,6 +14,10 @@ public struct BenchmarkMachine: Encodable, Sendable {
   /// Threads that compute; products never start more.
   public let threads: Int
   public let kernel: String
+  /// Of spot itself.
+  public let version: String
+  /// The release of FFmpeg whose libraries decode; "unknown" in a process without them.
+  public let libav: String
   /// Processes that wanted a core in the last minute, when the measurement began.
   public let load: Double
 
@@ -23,7 +27,7 @@ public struct BenchmarkMachine: Encodable, Sendable {
     return BenchmarkMachine(
       processor: processorName, cores: ProcessInfo.processInfo.activeProcessorCount,
       instructionSet: InstructionSet.current.rawValue, blas: Kernels.blasDescription, threads: threads,
-      kernel: kernelRelease, load: load)
+      kernel: kernelRelease, version: BuildInfo.version, libav: ProcessFacts.libavVersion ?? "unknown", load: load)
   }
 
   private static var processorName: String {
@@ -38,7 +42,7 @@ public struct BenchmarkMachine: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case processor, cores, blas, threads, kernel, load
+    case processor, cores, blas, threads, kernel, version, libav, load
     case instructionSet = "instruction_set"
   }
 }
@@ -48,6 +52,7 @@ extension BenchmarkMachine: CustomStringConvertible {
     """
     \(processor), \(cores) cores, load \(fixed(load, 1)), \(kernel)
     kernels: \(instructionSet), threads: \(threads), \(blas)
+    spot \(version), FFmpeg \(libav)
     """
   }
 }

@@ -3,23 +3,53 @@ internal import Foundation
 internal import Timeline
 
 extension BenchmarkSubject {
-  /// From starting a process of this program to its first frame's scores: the median over `rounds` starts, after one
-  /// that brings the files into the cache. Nil where the network lies in no folder.
-  func startMilliseconds(rounds: Int) -> Double? {
-    guard let folder else { return nil }
-    let times = (0...rounds).compactMap { _ in Self.startOnce(folder) }
-    return times.count == rounds + 1 ? median(Array(times.dropFirst())) : nil
+  /// What came of starting a process of this program.
+  enum Start {
+    /// Milliseconds from the start to the first frame's scores.
+    case measured(Double)
+    /// The network lies in no folder that another process could load.
+    case withoutFolder
+    /// A start gave no scores; why, in words.
+    case failed(String)
   }
 
-  private static func startOnce(_ folder: String) -> Double? {
+  private struct StartFailure: Error {
+    let reason: String
+  }
+
+  /// The median over `rounds` starts, after one that brings the files into the cache. The first failure ends it.
+  func start(rounds: Int) -> Start {
+    guard let folder else { return .withoutFolder }
+    var times: [Double] = []
+    do throws(StartFailure) {
+      for _ in 0...rounds { times.append(try Self.startOnce(folder)) }
+    } catch {
+      return .failed(error.reason)
+    }
+    return .measured(median(Array(times.dropFirst())))
+  }
+
+  private static func startOnce(_ folder: String) throws(StartFailure) -> Double {
     let process = Process()
     process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = ["bench", "first-frame", "--model", folder]
     process.standardOutput = FileHandle.nullDevice
     let clock = BenchmarkClock.now()
-    guard (try? process.run()) != nil else { return nil }
+    do {
+      try process.run()
+    } catch {
+      throw StartFailure(
+        reason: "\(process.executableURL?.path ?? "") cannot be started: \(error.localizedDescription)")
+    }
     process.waitUntilExit()
-    return process.terminationStatus == 0 ? clock.elapsed().wall : nil
+    let time = clock.elapsed().wall
+    guard process.terminationReason == .exit else {
+      throw StartFailure(reason: "the process was ended by signal \(process.terminationStatus)")
+    }
+    guard process.terminationStatus == 0 else {
+      throw StartFailure(reason: "the process ended with code \(process.terminationStatus)")
+    }
+    return time
   }
 
   /// Scores one frame as a live stream does, which asks for nothing after it.

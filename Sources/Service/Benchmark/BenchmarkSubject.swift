@@ -27,11 +27,6 @@ public struct BenchmarkSubject: Sendable {
       weights: NetworkWeights(RandomWeights(seed: 6).reader, configuration))
   }
 
-  /// Columns that say which network it is.
-  var title: String {
-    let configuration = model.configuration
-    return
-      "\(name): \(configuration.variant.name) \(configuration.dataset), clips of \(configuration.clipLength) frames, "
-      + "crops \(configuration.lowCrop) and \(configuration.highCrop), region \(configuration.regionSize)"
-  }
+  /// Which network it is, in one line.
+  var title: String { "\(name): \(model.configuration.title)" }
 }

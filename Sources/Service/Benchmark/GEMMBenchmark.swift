@@ -10,8 +10,9 @@ struct GEMMBenchmark {
   /// Multiply-adds of a frame, products and all else.
   let multiplyAdds: Int
 
-  /// At least so long is a shape repeated for one time.
+  /// At least so long is a shape repeated for one time, by a core of up to `fastestGigaflops`; a slower one takes longer.
   private static let leastMilliseconds = 2.0
+  private static let fastestGigaflops = 200.0
 
   private struct Operands {
     let a: AlignedBuffer
@@ -27,11 +28,10 @@ struct GEMMBenchmark {
     shapes = distinct.map { shape in (shape, products.count { $0 == shape }) }
     multiplyAdds = work.reduce(model.weights.recurrentWork.multiplyAdds) { $0 + $1.multiplyAdds }
     operands = distinct.map { shape in
-      // 20 GFLOP/s are less than any CPU with AVX2 reaches.
-      let slowest = Double(2 * shape.multiplyAdds) / 100e9 * 1e3
+      let fastest = Double(2 * shape.multiplyAdds) / Self.fastestGigaflops / 1e6
       return Operands(
         a: Self.filled(shape.m * shape.k), b: Self.filled(shape.k * shape.n),
-        c: AlignedBuffer(count: shape.m * shape.n), repeats: max(1, Int(Self.leastMilliseconds / slowest)))
+        c: AlignedBuffer(count: shape.m * shape.n), repeats: Int((Self.leastMilliseconds / fastest).rounded(.up)))
     }
   }
 

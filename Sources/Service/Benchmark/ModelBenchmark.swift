@@ -2,13 +2,14 @@ internal import AdaSpot
 internal import Dispatch
 internal import Foundation
 
-/// Times the network as a whole: a pass and its stages, the exact profile, several streams, and what they hold.
+/// Times the network as a whole: a pass and its stages, the exact and the live profile, several streams, and what they
+/// hold.
 struct ModelBenchmark {
   let subject: BenchmarkSubject
   let rounds: Int
   private let pictures: BenchmarkPictures
-  /// After two clips' frames both lanes have been full: all the memory that a stream ever needs is in use.
-  private var warmUpFrames: Int { 2 * subject.model.configuration.clipLength }
+  private var warmUpFrames: Int { subject.model.configuration.warmUpFrames }
+  private var grid: ClipGrid { ClipGrid(length: subject.model.configuration.clipLength, padding: 0) }
 
   init(_ subject: BenchmarkSubject, rounds: Int) {
     self.subject = subject
@@ -28,12 +29,14 @@ struct ModelBenchmark {
     wall["whole"] = pass.time.wall
     cpu["whole"] = pass.time.cpu
     let exact = exact()
+    let live = live()
+    let start = subject.start(rounds: rounds)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return ModelBenchmarkReport(
       machine: machine, network: subject.title, rounds: rounds, milliseconds: wall, cpuMilliseconds: cpu,
       multiplyAdds: gemm.multiplyAdds, sgemmGigaflops: pass.gigaflops, floorMilliseconds: pass.floor,
-      passesOverFloor: pass.overFloor, exact: exact.report, streams: (1...cores).map(streams), memory: memory,
-      allocationsPerFrame: exact.allocations, startMilliseconds: subject.startMilliseconds(rounds: rounds))
+      passesOverFloor: pass.overFloor, exact: exact.report, live: live, streams: (1...cores).map(streams),
+      memory: memory, allocationsPerFrame: exact.allocations, start: start)
   }
 
   private func memory() -> ModelBenchmarkReport.Memory {
@@ -99,13 +102,31 @@ struct ModelBenchmark {
     return (report, allocationsPerFrame(run))
   }
 
-  /// Over half a clip: no clip begins or ends in it, so that only what each frame costs is counted.
+  /// Over the frames behind a clip's first that come before another one's last, so that only what each frame costs is
+  /// counted. Nil where there are none: in clips of 4 and 5 frames.
   private func allocationsPerFrame(_ run: PassRun) -> Double? {
     let frames = run.frames / 2 - 2
-    _ = run.run(1)
+    guard frames > 0 else { return nil }
+    while run.next % grid.stride != 1 { _ = run.run(1) }
+    return allocations(over: frames) { _ = run.run(frames) }
+  }
+
+  /// Heap allocations of `body` a frame, of `frames` frames; nil where nobody counts them.
+  private func allocations(over frames: Int, _ body: () -> Void) -> Double? {
     guard let before = ProcessFacts.allocations else { return nil }
-    _ = run.run(frames)
+    body()
     return ProcessFacts.allocations.map { Double($0 - before) / Double(frames) }
+  }
+
+  /// After a clip, and all that a revision looks back on, the recurrent windows of every clip cost the same.
+  private func live() -> ModelBenchmarkReport.Live {
+    let run = LiveBenchmarkRun(subject.model, pictures: pictures)
+    _ = run.run(max(grid.length, 4 * LiveBenchmarkRun.revise))
+    let time = median((0..<rounds).map { _ in run.run(grid.stride) })
+    return ModelBenchmarkReport.Live(
+      revise: LiveBenchmarkRun.revise, hop: LiveBenchmarkRun.hop, lookahead: LiveBenchmarkRun.lookahead,
+      milliseconds: time.wall, cpuMilliseconds: time.cpu,
+      allocationsPerFrame: allocations(over: grid.stride) { _ = run.run(grid.stride) })
   }
 
   private func streams(_ count: Int) -> ModelBenchmarkReport.Streams {

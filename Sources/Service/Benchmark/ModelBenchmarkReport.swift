@@ -17,6 +17,25 @@ public struct ModelBenchmarkReport: BenchmarkReport {
     }
   }
 
+  /// One stream of the live profile on one thread: `revise` frames before the newest computed again, every `hop` frames.
+  public struct Live: Encodable, Sendable {
+    public let revise: Int
+    public let hop: Int
+    /// Frames after its own that a settled score has seen.
+    public let lookahead: Int
+    public let milliseconds: Double
+    public let cpuMilliseconds: Double
+    /// Heap allocations a frame; nil unless they are counted (tools/bench-allocations).
+    public let allocationsPerFrame: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case revise, hop, lookahead
+      case milliseconds = "ms_per_frame"
+      case cpuMilliseconds = "cpu_ms_per_frame"
+      case allocationsPerFrame = "allocations_per_frame"
+    }
+  }
+
   /// Several streams of the exact profile, a thread each.
   public struct Streams: Encodable, Sendable {
     public let threads: Int
@@ -58,15 +77,47 @@ public struct ModelBenchmarkReport: BenchmarkReport {
   /// CPU time of a pass over the floor: the median of the rounds' own ratios.
   public let passesOverFloor: Double
   public let exact: Exact
+  public let live: Live
   public let streams: [Streams]
   public let memory: Memory
-  /// Heap allocations a frame once a stream is running; nil unless they are counted (tools/bench-allocations).
+  /// Heap allocations a frame once a stream of the exact profile is running; nil unless they are counted
+  /// (tools/bench-allocations), and where each frame begins or ends a clip.
   public let allocationsPerFrame: Double?
-  /// From starting a process to its first frame's scores; nil for a network that lies in no file.
+  /// From starting a process to its first frame's scores; nil for a network that lies in no file, and where a start
+  /// failed.
   public let startMilliseconds: Double?
+  /// Why a start gave no scores; nil where it did, or none was made.
+  public let startFailure: String?
+
+  init(
+    machine: BenchmarkMachine, network: String, rounds: Int, milliseconds: [String: Double],
+    cpuMilliseconds: [String: Double], multiplyAdds: Int, sgemmGigaflops: Double, floorMilliseconds: Double,
+    passesOverFloor: Double, exact: Exact, live: Live, streams: [Streams], memory: Memory,
+    allocationsPerFrame: Double?, start: BenchmarkSubject.Start
+  ) {
+    self.machine = machine
+    self.network = network
+    self.rounds = rounds
+    self.milliseconds = milliseconds
+    self.cpuMilliseconds = cpuMilliseconds
+    self.multiplyAdds = multiplyAdds
+    self.sgemmGigaflops = sgemmGigaflops
+    self.floorMilliseconds = floorMilliseconds
+    self.passesOverFloor = passesOverFloor
+    self.exact = exact
+    self.live = live
+    self.streams = streams
+    self.memory = memory
+    self.allocationsPerFrame = allocationsPerFrame
+    switch start {
+    case .measured(let milliseconds): (startMilliseconds, startFailure) = (milliseconds, nil)
+    case .withoutFolder: (startMilliseconds, startFailure) = (nil, nil)
+    case .failed(let reason): (startMilliseconds, startFailure) = (nil, reason)
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
-    case machine, network, rounds, exact, streams, memory
+    case machine, network, rounds, exact, live, streams, memory
     case milliseconds = "ms_per_frame"
     case cpuMilliseconds = "cpu_ms_per_frame"
     case multiplyAdds = "multiply_adds"
@@ -75,6 +126,7 @@ public struct ModelBenchmarkReport: BenchmarkReport {
     case passesOverFloor = "passes_over_floor"
     case allocationsPerFrame = "allocations_per_frame"
     case startMilliseconds = "start_to_first_scores_ms"
+    case startFailure = "start_failure"
   }
 }
 
@@ -86,8 +138,6 @@ extension ModelBenchmarkReport {
     }
     var threads = TextTable("exact streams", "frames/s", "CPU ms a frame")
     for row in streams { threads.add("\(row.threads)", fixed(row.framesPerSecond, 1), fixed(row.cpuMilliseconds, 3)) }
-    let allocations = allocationsPerFrame.map { fixed($0, 2) } ?? "not counted (tools/bench-allocations counts them)"
-    let start = startMilliseconds.map { "\(fixed($0, 0)) ms" } ?? "not measured: the network lies in no file"
     return """
       \(network)
       \(machine)
@@ -97,11 +147,24 @@ extension ModelBenchmarkReport {
       \(fixed(floorMilliseconds, 3)) ms; a pass takes \(fixed(passesOverFloor, 2)) times that
       exact profile, overlapping clips: \(fixed(exact.cpuMilliseconds, 3)) CPU ms a frame, \
       \(fixed(100 * exact.adoptedShare, 1)) % of results shared, \(fixed(exact.streamsPerCore, 2)) streams of 25 frames/s a core
+      live profile, \(live.revise) frames computed again, hop \(live.hop), look-ahead \(live.lookahead): \
+      \(fixed(live.cpuMilliseconds, 3)) CPU ms a frame
       \(threads.text)
       memory: \(fixed(memory.loaded, 0)) MB loaded, \(fixed(memory.firstStream, 0)) MB the first stream, \
       \(fixed(memory.furtherStream, 0)) MB each further one
-      heap allocations a frame: \(allocations)
-      start of a process to its first scores: \(start)
+      heap allocations a frame: \(allocationsText)
+      start of a process to its first scores: \(startText)
       """
+  }
+
+  private var allocationsText: String {
+    guard let live = live.allocationsPerFrame else { return "not counted (tools/bench-allocations counts them)" }
+    let exact = allocationsPerFrame.map { fixed($0, 2) } ?? "not counted, clips being too short"
+    return "exact profile \(exact), live profile \(fixed(live, 2))"
+  }
+
+  private var startText: String {
+    if let startMilliseconds { return "\(fixed(startMilliseconds, 0)) ms" }
+    return startFailure.map { "failed: \($0)" } ?? "not measured: the network lies in no file"
   }
 }

@@ -1,5 +1,6 @@
 internal import AdaSpot
 internal import Tensors
+internal import Timeline
 
 /// Times every operator of the graph in a running pass, and holds it against what arithmetic and memory allow.
 struct OperatorBenchmark {
@@ -25,12 +26,12 @@ struct OperatorBenchmark {
     let rows = graph.operators.enumerated().map { index, step in
       OperatorReport.Row(
         name: step.name, kind: String(describing: type(of: step)), time: times[index], work: step.work,
-        floats: Self.floats(graph, index), bandwidth: bandwidth, gigaflops: gigaflops)
+        bytes: bytes(graph, index), bandwidth: bandwidth, gigaflops: gigaflops)
     }
     let recurrent = subject.model.weights.recurrentWork
     let head = OperatorReport.Row(
       name: "recurrence and scores", kind: "ClipHead", time: times[graph.operators.count], work: recurrent,
-      floats: recurrent.weights, bandwidth: bandwidth, gigaflops: gigaflops)
+      bytes: 4 * recurrent.weights, bandwidth: bandwidth, gigaflops: gigaflops)
     return OperatorReport(
       machine: machine, network: subject.title, rounds: rounds, bandwidth: bandwidth, gigaflops: gigaflops,
       operators: rows + [head])
@@ -53,11 +54,25 @@ struct OperatorBenchmark {
     return sums.indices.map { index in median(measured.map { $0[index] }) }
   }
 
-  /// Floats that must move at least once: an operator's inputs, its weights, its result.
-  private static func floats(_ graph: TemporalGraph, _ index: Int) -> Int {
+  /// Bytes that must move at least once: an operator's inputs at every frame that it reaches, what it sees of the
+  /// picture, its weights, its result.
+  private func bytes(_ graph: TemporalGraph, _ index: Int) -> Int {
     let step = graph.operators[index]
-    let inputs = step.inputs.reduce(0) { $0 + graph.operators[$1.source].outputCount }
-    return inputs + step.work.weights + step.outputCount
+    let inputs = step.inputs.reduce(0) { sum, input in
+      sum + (input.reach.past + input.reach.future + 1) * graph.operators[input.source].outputCount
+    }
+    return 4 * (inputs + step.work.weights + step.outputCount) + (step.readsPictures ? pictureBytes(step) : 0)
+  }
+
+  /// Bytes of the decoded picture, three a pixel: of a region that is no larger than it has to be where regions are the
+  /// operator's input, else of what the low-resolution crop shows.
+  private func pictureBytes(_ step: any TemporalOperator) -> Int {
+    let configuration = subject.model.configuration
+    guard step.inputs.isEmpty else { return 3 * configuration.regionSize.rows * configuration.regionSize.columns }
+    let (full, reduced, crop) = (
+      configuration.highResolution, configuration.lowResolution, configuration.lowCrop
+    )
+    return 3 * (full.rows * crop.rows / reduced.rows) * (full.columns * crop.columns / reduced.columns)
   }
 
   /// Gigabytes a second, read and written, of a copy that fits no cache near the core.

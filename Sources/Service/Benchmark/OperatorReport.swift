@@ -9,19 +9,19 @@ public struct OperatorReport: BenchmarkReport {
     /// CPU milliseconds a frame.
     public let milliseconds: Double
     public let multiplyAdds: Int
-    /// Bytes of inputs, weights and result, each moved once.
+    /// Bytes of inputs (at all frames within reach), of the picture, weights and result, each moved once.
     public let bytes: Int
     /// The longer of two times: its arithmetic at SGEMM's rate, its bytes at the memory's.
     public let floorMilliseconds: Double
 
     init(
-      name: String, kind: String, time: Double, work: OperatorWork, floats: Int, bandwidth: Double, gigaflops: Double
+      name: String, kind: String, time: Double, work: OperatorWork, bytes: Int, bandwidth: Double, gigaflops: Double
     ) {
       self.name = name
       self.kind = kind
       milliseconds = time
       multiplyAdds = work.multiplyAdds
-      bytes = 4 * floats
+      self.bytes = bytes
       floorMilliseconds = max(Double(2 * multiplyAdds) / gigaflops / 1e6, Double(bytes) / bandwidth / 1e6)
     }
 

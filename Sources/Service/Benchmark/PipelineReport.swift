@@ -8,6 +8,11 @@ public struct PipelineReport: BenchmarkReport {
   public let outputSize: String
   /// Every so many frames of a video are scored; decoding counts each of them.
   public let frameStride: Int
+  /// Frames from clip to clip.
+  public let clipStride: Int
+  /// Frames a round that the network's time is the mean of, scored by a stream that runs already: a multiple of
+  /// `clipStride`, or fewer.
+  public let scoredFrames: Int
   public let rounds: Int
   /// A frame of the video.
   public let decode: Double
@@ -24,6 +29,8 @@ public struct PipelineReport: BenchmarkReport {
     case codedSize = "coded_size"
     case outputSize = "output_size"
     case frameStride = "frame_stride"
+    case clipStride = "clip_stride"
+    case scoredFrames = "scored_frames"
     case decode = "decode_cpu_ms"
     case convert = "convert_cpu_ms"
     case model = "model_cpu_ms"
@@ -39,6 +46,8 @@ public struct PipelineReport: BenchmarkReport {
     try container.encode(codedSize, forKey: .codedSize)
     try container.encode(outputSize, forKey: .outputSize)
     try container.encode(frameStride, forKey: .frameStride)
+    try container.encode(clipStride, forKey: .clipStride)
+    try container.encode(scoredFrames, forKey: .scoredFrames)
     try container.encode(rounds, forKey: .rounds)
     try container.encode(decode, forKey: .decode)
     try container.encode(convert, forKey: .convert)
@@ -53,11 +62,14 @@ extension PipelineReport {
     table.add("decode \(codec) \(codedSize)", fixed(decode, 3))
     table.add("convert to RGB \(outputSize)", fixed(convert, 3))
     table.add("network, exact profile", fixed(model, 3))
+    let note =
+      scoredFrames < clipStride ? ", fewer than the \(clipStride) from clip to clip: a part of what clips cost" : ""
     return """
       \(network)
       \(machine)
       \(video), medians of \(rounds) rounds
       \(table.text)
+      the network's time is that of \(scoredFrames) frames a round in a running stream\(note)
       decoding (\(frameStride) for each scored frame) and conversion take \(fixed(inputOverModel, 2)) times as long as the network
       """
   }

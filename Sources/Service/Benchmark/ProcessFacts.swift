@@ -19,4 +19,12 @@ enum ProcessFacts {
     guard let symbol = dlsym(nil, "spot_allocation_count") else { return nil }
     return unsafeBitCast(symbol, to: (@convention(c) () -> Int).self)()
   }
+
+  /// FFmpeg's name of the release whose libraries this process has loaded. Asked for by name, since only `Video` imports
+  /// libav.
+  static var libavVersion: String? {
+    guard let symbol = dlsym(nil, "av_version_info") else { return nil }
+    // As libavutil/avutil.h declares it; the text is static.
+    return unsafeBitCast(symbol, to: (@convention(c) () -> UnsafePointer<CChar>?).self)().map { String(cString: $0) }
+  }
 }

@@ -59,6 +59,8 @@ public struct LatencyBench {
 
   /// Plays the video to its end.
   public func run() throws(ServiceError) -> LatencyBenchReport {
+    // The network has a thread, and decoding another one.
+    let machine = BenchmarkMachine.current(threads: 2)
     let recorder = LatencyRecorder()
     let stages: NetworkStages
     let engine: any StreamEngine
@@ -100,7 +102,9 @@ public struct LatencyBench {
     }
     publisher.close(drainTimeout: .seconds(2))
     listening.end()
-    return LatencyBenchReport(plan: plan, isRealtime: settings.isRealtime, recorder: recorder)
+    return LatencyBenchReport(
+      machine: machine, network: model.configuration.title, video: settings.video, plan: plan,
+      isRealtime: settings.isRealtime, recorder: recorder)
   }
 
   private func play(

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Where the time of frames and events went.
-public struct LatencyBenchReport: Sendable {
+public struct LatencyBenchReport: BenchmarkReport {
   /// Milliseconds of one thing, as often as it was measured.
-  public struct Times: Sendable {
+  public struct Times: Encodable, Sendable {
     public let name: String
     public let count: Int
     public let p50: Double
@@ -26,15 +26,35 @@ public struct LatencyBenchReport: Sendable {
       self.algorithmic = algorithmic
       all = sorted
     }
+
+    enum CodingKeys: String, CodingKey {
+      case name, count
+      case p50 = "p50_ms"
+      case p99 = "p99_ms"
+      case max = "max_ms"
+      case algorithmic = "algorithmic_ms"
+    }
   }
 
+  public let machine: BenchmarkMachine
+  public let network: String
+  public let video: String
+  /// Whether frames arrived in their own time.
+  public let isRealtime: Bool
   public let plan: LatencyPlan
   /// Frame by frame; `publish` event by event.
   public let stages: [Times]
   /// From the arrival of an event's frame, where frames arrived in their own time.
   public let events: [Times]
 
-  init(plan: LatencyPlan, isRealtime: Bool, recorder: LatencyRecorder) {
+  init(
+    machine: BenchmarkMachine, network: String, video: String, plan: LatencyPlan, isRealtime: Bool,
+    recorder: LatencyRecorder
+  ) {
+    self.machine = machine
+    self.network = network
+    self.video = video
+    self.isRealtime = isRealtime
     self.plan = plan
     let result = recorder.result
     stages = LatencyRecorder.Stage.allCases.map { Times($0.rawValue, result.stages[$0] ?? []) }
@@ -71,7 +91,7 @@ public struct LatencyBenchReport: Sendable {
   }
 }
 
-extension LatencyBenchReport: CustomStringConvertible {
+extension LatencyBenchReport {
   public var description: String {
     var table = TextTable("stage", "count", "p50 ms", "p99 ms", "max ms", "algorithmic ms")
     for times in stages + events {
@@ -79,6 +99,13 @@ extension LatencyBenchReport: CustomStringConvertible {
         times.name, "\(times.count)", fixed(times.p50, 2), fixed(times.p99, 2), fixed(times.max, 2),
         times.algorithmic.map { fixed($0, 0) } ?? "-")
     }
-    return "\(plan)\n\n\(table.text)"
+    return """
+      \(network)
+      \(machine)
+      \(video), \(isRealtime ? "frames in their own time" : "one frame after the other")
+      \(plan)
+
+      \(table.text)
+      """
   }
 }

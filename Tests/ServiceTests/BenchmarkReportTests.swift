@@ -1,0 +1,32 @@
+import Foundation
+import Service
+import Testing
+
+@Suite struct BenchmarkReportTests {
+  private struct Report: BenchmarkReport {
+    let machine = BenchmarkMachine.current()
+    let ratio: Double
+    var description: String { "a table" }
+  }
+
+  @Test("A report is a table, or JSON with the machine that it is of")
+  func forms() throws {
+    let report = Report(ratio: 0.5)
+    #expect(try report.text(asJSON: false) == "a table")
+    let json = try JSONSerialization.jsonObject(with: Data(report.text(asJSON: true).utf8)) as? [String: Any]
+    #expect(json?["ratio"] as? Double == 0.5)
+    #expect((json?["machine"] as? [String: Any])?["version"] as? String == BuildInfo.version)
+    let libav = try #require((json?["machine"] as? [String: Any])?["libav"] as? String)
+    #expect(libav != "unknown" && "\(report.machine)".contains("FFmpeg \(libav)"))
+  }
+
+  @Test("A figure that JSON cannot hold is an error that names it, not an empty object")
+  func unencodable() {
+    do throws(ServiceError) {
+      Issue.record("\(try Report(ratio: .nan).json)")
+    } catch {
+      #expect(error.exitCode == 1)
+      #expect("\(error)" == "the report cannot be written as JSON: ratio is nan")
+    }
+  }
+}
