@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--spot", type=Path, required=True)
     parser.add_argument("--config", type=Path, default=ROOT / "Models/demo/config.json")
     parser.add_argument("--classes", type=Path, default=ROOT / "Models/demo/classes.txt")
-    parser.add_argument("--weights", type=Path, required=True, help="checkpoint.pt of the training run: float32")
+    parser.add_argument("--weights", type=Path, default=ROOT / "Models/demo/weights.safetensors")
     given = parser.parse_args()
     model = load(given.config, given.weights)
     names = given.classes.read_text().split()
