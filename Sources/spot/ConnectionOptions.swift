@@ -10,7 +10,9 @@ struct ConnectionOptions: ParsableArguments {
       "Where missed messages are fetched (default: the port after that of the endpoint).", valueName: "endpoint"))
   var replay: String?
   @Flag(help: "Do not fetch missed messages, only tell of them.") var noRecovery = false
-  @Option(help: ArgumentHelp("The daemon's public key, for an encrypted bus.", valueName: "key"))
+  // A key may begin with a minus sign.
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The daemon's public key, for an encrypted bus.", valueName: "key"))
   var curveServer: String?
   @Option(help: ArgumentHelp("Your secret key (see spot keygen), for an encrypted bus.", valueName: "file"))
   var curveKey: String?

@@ -169,6 +169,10 @@ struct BusToolTests {
       #expect(result.status == 2, "\(arguments) \(result)")
       #expect(result.errors.split(separator: "\n").last?.hasPrefix("spot: ") == true, "\(result.errors)")
     }
+    // One key in 85 begins with a minus sign.
+    let key = "-" + String(repeating: "0", count: 39)
+    let secretless = try Program.spot.run(["record", "--output", court.path("z"), "--curve-server", key])
+    expectFailure(secretless, code: 2, "expected both --curve-server and --curve-key, or neither")
     // Nothing is left that would stand in the way of the right command.
     for name in ["x", "y", "z"] { #expect(!FileManager.default.fileExists(atPath: court.path(name))) }
     let portless = try Program.spot.run(["record", "tcp://127.0.0.1:65535", "--output", court.path("x")])
