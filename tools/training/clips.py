@@ -27,6 +27,9 @@ class Clip:
     labels: Tensor
     ball: Tensor
 
+    def part(self, first: int, end: int) -> "Clip":
+        return Clip(self.frames[first:end].clone(), self.labels[first:end].clone(), self.ball[first:end].clone())
+
 
 class DataError(Exception):
     """One line: what, where, what was expected."""

@@ -339,20 +339,38 @@ class Learning(unittest.TestCase):
             self.assertFalse([name for name in before if name.startswith("lowres_") and name.split(".")[0] in changed])
             self.assertIn("highres_backbone", changed)
 
+    def test_what_lies_behind_a_cut_is_a_step_of_its_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            learner = run(Path(folder), look_ahead=0)
+            for cut, parts in ((9, [9]), (8, [8, 4]), (12, [12])):
+                with mock.patch.object(Run, "_cut", lambda _: cut), mock.patch.object(Run, "_least_cut", lambda _: 4):
+                    first = learner.next_clips(map(clip, (1, 2)))
+                    taken = [first] + ([learner.next_clips(iter(()))] if learner.rest else [])
+                self.assertEqual([len(item[0].labels) for item in taken], parts)
+                for place, number in enumerate((1, 2)):
+                    for name in ("frames", "labels", "ball"):
+                        joined = torch.cat([getattr(item[place], name) for item in taken])
+                        expected = getattr(clip(number), name)[: sum(parts)]
+                        torch.testing.assert_close(joined, expected, equal_nan=True)
+            self.assertEqual(learner.clips, 6)
+
     def test_a_resumed_run_is_the_same_run(self):
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-            whole = run(Path(first), dropout=0.5, augmentation=True, mixup=True)
-            for number in range(4):
-                whole.take_step([clip(number), clip(number + 10)])
-            begun = run(Path(second), dropout=0.5, augmentation=True, mixup=True)
-            for number in range(2):
-                begun.take_step([clip(number), clip(number + 10)])
+            options = {"dropout": 0.5, "augmentation": True, "mixup": True, "look_ahead": 1}
+            begun = run(Path(second), **options)
+            begun.rest = [clip(20), clip(21)]  # as if the clips before had been cut
             begun.save()
-            resumed = run(Path(second), dropout=0.5, augmentation=True, mixup=True)
+            whole = run(Path(first), **options)  # which sets the random numbers back
+            whole.rest, source = begun.rest, map(clip, range(10))
+            for _ in range(4):
+                whole.take_step(whole.next_clips(source))
+            resumed = run(Path(second), **options)
             resumed.resume()
-            self.assertEqual(resumed.clips, 4)
-            for number in range(2, 4):
-                resumed.take_step([clip(number), clip(number + 10)])
+            self.assertEqual((resumed.clips, len(resumed.rest)), (0, 2))
+            source = map(clip, range(10))
+            for _ in range(4):
+                resumed.take_step(resumed.next_clips(source))
+            self.assertEqual((resumed.clips, resumed.step), (6, 4))
             for name, value in whole.model.state_dict().items():
                 torch.testing.assert_close(resumed.model.state_dict()[name], value, msg=name)
             self.assertTrue(read_weights(Path(second) / "model" / "weights.safetensors"))
@@ -364,7 +382,7 @@ class Learning(unittest.TestCase):
             if len(seen) == ends_before:
                 raise KeyboardInterrupt
             seen.append([item.frames[:, 0, 0, 0].tolist() for item in clips])
-            learner.step, learner.clips = learner.step + 1, learner.clips + len(clips)
+            learner.step += 1
             return {"loss": 0.0}
 
         with (

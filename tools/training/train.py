@@ -6,6 +6,7 @@ import math
 import random
 import sys
 import time
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -103,6 +104,7 @@ class Run:
             parameters, lr=self.training.learning_rate, weight_decay=self.training.weight_decay
         )
         self.step, self.clips = 0, 0
+        self.rest: list[Clip] = []
         self.epoch_steps = max(1, self.training.epoch_num_frames // self.length // self.training.batch_size)
         self.steps = self.epoch_steps * self.training.num_epochs
         self.heads = self._heads()
@@ -129,6 +131,18 @@ class Run:
 
     def label_spread(self) -> float:
         return self.training.label_spread * max(0.0, 1 - 2 * self.step / self.steps)
+
+    def next_clips(self, source: Iterator[Clip]) -> list[Clip]:
+        """What the next step takes. Clips that were cut are not thrown away: what lies behind the cut is a step of its own."""
+        if self.rest:
+            clips, self.rest = self.rest, []
+            return clips
+        whole = list(islice(source, self.training.batch_size))
+        self.clips += len(whole)
+        cut = self._cut()
+        if self.length - cut >= self._least_cut():
+            self.rest = [clip.part(cut, self.length) for clip in whole]
+        return [clip.part(0, cut) for clip in whole]
 
     def take_step(self, clips: list[Clip]) -> dict[str, float]:
         """One step of the optimiser on `clips`; the losses by name."""
@@ -161,20 +175,18 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.training.gradient_norm)
         self.optimizer.step()
         self.step += 1
-        self.clips += len(clips)
         return {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
 
     def _batch(self, clips: list[Clip]) -> tuple[Tensor, Tensor, Tensor]:
         """Frames [B, T, 3, rows, columns] in 0…255, class distributions [B, T, classes + 1], the ball's places [B, T, 2]."""
-        length = self._cut()
         frames, balls = [], []
         for clip in clips:
-            picture, ball = clip.frames[:length].to(self.device).float(), clip.ball[:length].to(self.device, copy=True)
+            picture, ball = clip.frames.to(self.device).float(), clip.ball.to(self.device, copy=True)
             if self.training.augmentation:
                 picture, ball = augment(picture, ball, self.chance)
             frames.append(picture)
             balls.append(ball)
-        labels = torch.stack([clip.labels[:length] for clip in clips]).to(self.device)
+        labels = torch.stack([clip.labels for clip in clips]).to(self.device)
         distribution = losses.targets(labels, self.settings.config.num_classes, self.label_spread())
         pictures, ball = torch.stack(frames), torch.stack(balls)
         if self.training.mixup:
@@ -187,16 +199,19 @@ class Run:
         return pictures, distribution, ball
 
     def _cut(self) -> int:
-        """Frames of this step's clips: with a look-ahead they end anywhere, so that no position in a clip is always the last."""
+        """Where the next clips are cut: with a look-ahead anywhere, so that no position in a clip is always the last."""
         if self.training.look_ahead < 0:
             return self.length
-        least = min(self.length, max(4, self.training.look_ahead + losses.NEAR_THE_END))
-        return self.chance.randint(least, self.length)
+        return self.chance.randint(self._least_cut(), self.length)
+
+    def _least_cut(self) -> int:
+        return min(self.length, max(4, self.training.look_ahead + losses.NEAR_THE_END))
 
     def save(self) -> None:
         state = {
             "model": self.model.state_dict(), "ball": self.ball.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "step": self.step, "clips": self.clips, "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
+            "step": self.step, "clips": self.clips, "rest": self.rest,
+            "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
         }
         if self.device.type == "cuda":
             state["device_random"] = torch.cuda.get_rng_state()
@@ -211,6 +226,7 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
         self.clips = state.get("clips", self.step * self.training.batch_size)  # which older files lack
+        self.rest = state.get("rest", [])
         torch.set_rng_state(state["torch_random"])
         if self.device.type == "cuda" and "device_random" in state:
             torch.cuda.set_rng_state(state["device_random"])
@@ -237,7 +253,7 @@ def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderCl
 
 
 def train(run: Run, given: argparse.Namespace) -> None:
-    clips = open_clips(run, given)
+    endless = open_clips(run, given)
     given.output.mkdir(parents=True, exist_ok=True)
     log = given.output / "log.csv"
     is_new = not (given.resume and log.exists())
@@ -246,20 +262,21 @@ def train(run: Run, given: argparse.Namespace) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         if is_new:
             writer.writeheader()
-        source = iter(clips)
+        source = iter(endless)
         sums: dict[str, float] = {}
-        since, started = run.step, time.monotonic()
+        frames, since, started = 0, run.step, time.monotonic()
         try:
             with tqdm(total=run.steps, initial=run.step, unit="step") as progress:
                 while run.step < run.steps and time.monotonic() < deadline:
                     rate = run.learning_rate()
-                    found = run.take_step(list(islice(source, run.training.batch_size)))
+                    clips = run.next_clips(source)
+                    frames += sum(len(clip.labels) for clip in clips)
+                    found = run.take_step(clips)
                     sums = {name: sums.get(name, 0) + value for name, value in found.items()}
                     progress.update()
                     if run.step % LOG_STEPS == 0:
                         count, seconds = run.step - since, time.monotonic() - started
                         row = {name: f"{value / count:.5f}" for name, value in sums.items()}
-                        frames = count * run.training.batch_size * run.length
                         row |= {
                             "epoch": f"{run.epoch:.3f}", "step": run.step, "learning_rate": f"{rate:.2e}",
                             "frames_per_second": f"{frames / seconds:.1f}",
@@ -267,11 +284,11 @@ def train(run: Run, given: argparse.Namespace) -> None:
                         writer.writerow(row)
                         file.flush()
                         progress.set_postfix({name: row[name] for name in ("loss", *run.heads) if name in row})
-                        sums, since, started = {}, run.step, time.monotonic()
+                        sums, frames, since, started = {}, 0, run.step, time.monotonic()
                     if run.step % run.epoch_steps == 0:
                         run.save()
         finally:
-            clips.close()
+            endless.close()
     run.save()
 
 
