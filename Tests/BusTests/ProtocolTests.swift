@@ -128,6 +128,39 @@ import Testing
     #expect(result.output.split(separator: "\n").count == 2, "\(result.output)")
   }
 
+  @Test func thePythonClientTakesKeys() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    let (server, friend) = (try CurveSecretKey(), try CurveSecretKey())
+    let (secret, list) = ("\(folder.path)/secret.key", "\(folder.path)/clients")
+    try friend.write(to: secret)
+    try "\(friend.publicKey)\n".write(toFile: list, atomically: true, encoding: .utf8)
+    let daemon = try Daemon(security: .curve(key: server, allowed: ClientAllowList(path: list)))
+    daemon.publisher.publish(.status(Samples.running), stream: daemon.stream)
+    daemon.wait(published: 1)
+    let client = try Python.start(
+      "examples/subscribe.py",
+      ["--secret-key", secret, "--server-key=\(server.publicKey)", daemon.publisher.endpoint, daemon.replay.endpoint])
+    waitForSubscription(daemon, client)
+    // A hole, so that it asks at the replay endpoint, too.
+    var unencodable = try Samples.event(2)
+    unencodable.score = .nan
+    daemon.publisher.publish(.event(unencodable), stream: daemon.stream)
+    daemon.publisher.publish(.event(try Samples.event(3)), stream: daemon.stream)
+    daemon.publisher.publish(.status(Samples.ended), stream: daemon.stream)
+    let result = client.finish()
+    #expect(result.errors == "court1: lost of \(daemon.run): 2 to 2: never published\n")
+    #expect(result.output.split(separator: "\n").count == 2, "\(result.output)")
+    #expect(daemon.replay.counters.requests > 0)
+  }
+
+  @Test(arguments: ["--secret-key=x", "--server-key=x"])
+  func thePythonClientTakesKeysTogetherOnly(option: String) throws {
+    let result = try Python.run("examples/subscribe.py", [option])
+    #expect(result.status == 2)
+    #expect(result.errors.hasSuffix("--secret-key and --server-key go together\n"), "\(result.errors)")
+  }
+
   /// A subscription shows as a repeat of the status.
   private func waitForSubscription(_ daemon: Daemon, _ client: Python.Run) {
     while daemon.publisher.counters.retainedRepeats == 0 && client.isRunning { usleep(5_000) }

@@ -26,6 +26,16 @@ struct ConfigurationTests {
     #expect(lines.count { $0 == setting.documentationRow } == 1, "expected the row\n\(setting.documentationRow)")
   }
 
+  @Test("docs/operations.md tells each metric whose name does not follow from its counter's")
+  func metricsDocumentation() throws {
+    let rows = try page("docs/operations.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
+    for metric in StreamMetric.all where metric.name != "spotd_\(metric.counter)_total" {
+      let row = rows.first { $0.hasPrefix("| `\(metric.counter)`") || $0.contains(", `\(metric.counter)`") }
+      #expect(row?.contains(metric.name) == true, "\(metric.counter): \(metric.name)")
+      if let label = metric.label { #expect(row?.contains("\"\(label.value)\"") == true, "\(metric.counter)") }
+    }
+  }
+
   @Test("the example file is what --print-example-config prints, and can be used as it is")
   func exampleFile() throws {
     #expect(try page("systemd/spotd.example.yaml") == ExampleConfiguration.text)

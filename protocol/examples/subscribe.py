@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Prints the events of a spotd as they arrive, and recovers what was missed.
 
-usage: subscribe.py [ENDPOINT [REPLAY_ENDPOINT [STREAM]]]
+usage: subscribe.py [--secret-key FILE --server-key=KEY] [ENDPOINT [REPLAY_ENDPOINT [STREAM]]]
 
+--secret-key and --server-key are for an encrypted bus: your own file, made by `spot keygen`, and the daemon's public key.
 Needs pyzmq (Debian: python3-zmq). Ends when every stream it has heard of has ended; exit code 1 when something was lost.
 """
+import argparse
 import json
 import math
 import sys
@@ -21,19 +23,42 @@ def token(name):
     return urllib.parse.quote(name, safe="").replace(".", "%2E").replace("~", "%7E")
 
 
-endpoint = sys.argv[1] if len(sys.argv) > 1 else "tcp://127.0.0.1:5570"
-replay_endpoint = sys.argv[2] if len(sys.argv) > 2 else "tcp://127.0.0.1:5571"
-prefix = f"spot.{token(sys.argv[3])}." if len(sys.argv) > 3 else "spot."  # a whole stream, so that sequence has no holes
+def secret(path):
+    """The secret key in a file of `spot keygen`: the line that is no comment."""
+    with open(path, encoding="ascii") as file:
+        return next(line.strip() for line in file if line.strip() and not line.startswith("#")).encode()
+
+
+parser = argparse.ArgumentParser(description="Prints the events of a spotd, and recovers what was missed.")
+parser.add_argument("endpoint", nargs="?", default="tcp://127.0.0.1:5570")
+parser.add_argument("replay_endpoint", nargs="?", default="tcp://127.0.0.1:5571")
+parser.add_argument("stream", nargs="?")
+parser.add_argument("--secret-key", metavar="FILE", help="of an encrypted bus: your own, made by spot keygen")
+parser.add_argument("--server-key", metavar="KEY", help="the daemon's public key; --server-key=KEY, as it may begin with -")
+given = parser.parse_args()
+if (given.secret_key is None) != (given.server_key is None):
+    parser.error("--secret-key and --server-key go together")
+prefix = f"spot.{token(given.stream)}." if given.stream else "spot."  # a whole stream, so that sequence has no holes
+
+
+def secured(socket):
+    if given.secret_key:
+        key = secret(given.secret_key)
+        socket.curve_secretkey = key
+        socket.curve_publickey = zmq.curve_public(key)
+        socket.curve_serverkey = given.server_key.encode()
+    return socket
+
 
 context = zmq.Context()
-live = context.socket(zmq.SUB)
+live = secured(context.socket(zmq.SUB))
 live.setsockopt_string(zmq.SUBSCRIBE, prefix)
-live.connect(endpoint)
-replay = context.socket(zmq.REQ)
+live.connect(given.endpoint)
+replay = secured(context.socket(zmq.REQ))
 replay.setsockopt(zmq.REQ_RELAXED, 1)  # may ask again when no answer came
 replay.setsockopt(zmq.REQ_CORRELATE, 1)
 replay.setsockopt(zmq.LINGER, 0)
-replay.connect(replay_endpoint)
+replay.connect(given.replay_endpoint)
 losses = 0
 
 
