@@ -70,7 +70,7 @@ let package = Package(
     tests("Video", ["Video", "TestSupport"]),
     tests("AdaSpot", ["AdaSpot", "Spotting", "Tensors", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
-    tests("Bus", ["Bus"]),
+    tests("Bus", ["Bus", "TestSupport"]),
     tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
     tests("Simulation", ["Simulation", "Timeline"]),
     tests(

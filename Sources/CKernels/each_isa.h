@@ -2,11 +2,11 @@
 // SPOT_LANES floats, and exists in every form (the way of Highway's foreach_target.h). Use:
 //
 //   #ifndef SPOT_SUFFIX
-//   #define SPOT_BODY "bias.c"
+//   #define SPOT_BODY "channels.c"
 //   #include "each_isa.h"
-//   void spot_bias(…) { SPOT_CALL(bias, …); }
+//   void spot_scale_channels(…) { SPOT_CALL(scale_channels, …); }
 //   #else
-//   static void SPOT_NAME(bias)(…) { … floats, load(), store() of lanes.h … }
+//   static void SPOT_NAME(scale_channels)(…) { … floats, load(), store() of lanes.h … }
 //   #endif
 #pragma once
 #include <math.h>

@@ -61,10 +61,13 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     _ = try DaemonConfiguration(flags: [.model: "model"], environment: [:], file: file).description
   }
 
-  /// Under the topic that the message itself calls for, so that a fuzzer need not guess the same name twice.
+  /// Under the topic that the message itself calls for, so that a fuzzer need not guess the same name twice. Where it calls for none,
+  /// its type says how the topic goes on.
   private static func readMessage(_ bytes: [UInt8]) throws {
-    let topic = try JSONDecoder().decode(Message.self, from: Data(bytes)).topic?.text ?? ""
+    let decoded = try JSONDecoder().decode(Message.self, from: Data(bytes))
+    let topic = decoded.topic?.text ?? Topic.prefix(stream: decoded.stream) + decoded.body.type
     let message = try Message(topic: Array(topic.utf8), json: bytes)
+    precondition(topic.utf8.count <= Message.maximumTopicBytes)
     // What was understood can be said again, unless it is too long then, and means the same.
     guard let json = try? message.json() else { return }
     let again = try Message(topic: Array(topic.utf8), json: json)

@@ -16,7 +16,7 @@ extension EventTracker {
     public let finalsOnly: Bool
 
     /// Thresholds and `scoreStep` are 0…1, `retractionThreshold` at most `provisionalThreshold`; `matchTolerance` is
-    /// 0 frames or more, `horizon` 1 frame or more.
+    /// 0 … `NMS.largestWindow` frames, `horizon` 1 frame or more.
     public init(
       provisionalThreshold: Double = 0.2, retractionThreshold: Double = 0.1, matchTolerance: Int = 2,
       scoreStep: Double = 0.1, horizon: Int = 512, finalsOnly: Bool = false
@@ -25,7 +25,10 @@ extension EventTracker {
       try require(
         (0...provisionalThreshold).contains(retractionThreshold), "retraction threshold", retractionThreshold,
         "0 to the provisional threshold, \(provisionalThreshold)")
-      try require((0...1000).contains(matchTolerance), "match tolerance", matchTolerance, "0 to 1000 frames")
+      // The window of the suppression is a tolerance to be had.
+      try require(
+        (0...NMS.largestWindow).contains(matchTolerance), "match tolerance", matchTolerance,
+        "0 to \(NMS.largestWindow) frames")
       try require((0...1).contains(scoreStep), "score step", scoreStep, "0 to 1")
       try require((1...100_000).contains(horizon), "horizon of estimates", horizon, "1 to 100000 frames")
       self.provisionalThreshold = provisionalThreshold

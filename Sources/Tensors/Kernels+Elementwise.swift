@@ -1,21 +1,6 @@
 import CKernels
 
 extension Kernels {
-  /// In place: `x`[p, c] += `bias`[c], then max(·, 0) if `relu`. `x` is [pixels, channels].
-  public static func addBias(
-    _ x: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, pixels: Int, channels: Int, relu: Bool
-  ) {
-    spot_bias(x, bias, pixels, channels, relu)
-  }
-
-  /// In place: `x`[p, c] = max(x[p, c] + `bias`[c] + `residual`[p, c], 0).
-  public static func addBiasResidualReLU(
-    _ x: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, residual: UnsafePointer<Float>, pixels: Int,
-    channels: Int
-  ) {
-    spot_bias_residual_relu(x, bias, residual, pixels, channels)
-  }
-
   /// In place: `x`[p, c] *= `scale`[c].
   public static func scaleChannels(
     _ x: UnsafeMutablePointer<Float>, _ scale: UnsafePointer<Float>, pixels: Int, channels: Int

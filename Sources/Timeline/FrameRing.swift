@@ -14,8 +14,6 @@ public struct FrameRing<Element> {
     frames = Array(repeating: .min, count: capacity)
   }
 
-  public var capacity: Int { slots.count }
-
   private func slot(_ frame: Int) -> Int {
     let remainder = frame % slots.count
     return remainder < 0 ? remainder + slots.count : remainder
@@ -33,12 +31,6 @@ public struct FrameRing<Element> {
       slots[slot(frame)] = newValue
       frames[slot(frame)] = frame
     }
-  }
-
-  /// Takes over the slot of `frame` for writing: marks it as holding `frame` and returns what lies there (a buffer to be filled).
-  public mutating func claim(_ frame: Int) -> Element {
-    frames[slot(frame)] = frame
-    return slots[slot(frame)]
   }
 
   /// Forgets every frame; the storage stays.

@@ -48,9 +48,12 @@ public struct Timecode: Sendable, Hashable {
 
   /// The label `count` frames later at `rate` labels a second (30 also for 29.97); it begins again after 24 hours.
   ///
-  /// Drop-frame leaves out the first labels of each minute but the tenth ones: 2 at 30, 4 at 60 (ST 12-1).
+  /// Drop-frame leaves out the first labels of each minute but the tenth ones: 2 at 30, 4 at 60 (ST 12-1). At rates that are no
+  /// multiple of 30 there is no drop-frame: nil.
   public func advanced(by count: Int, rate: Int) -> Timecode? {
-    guard (1...Self.mostFramesPerSecond).contains(rate), frames < rate, count >= 0 else { return nil }
+    guard (1...Self.mostFramesPerSecond).contains(rate), frames < rate, count >= 0,
+      !isDropFrame || rate.isMultiple(of: 30)
+    else { return nil }
     let dropped = isDropFrame ? rate / 15 : 0
     let perMinute = rate * 60 - dropped
     let perTenMinutes = rate * 600 - 9 * dropped

@@ -44,6 +44,34 @@ import Timeline
     #expect(TinyModel.largestDifference(run.settled.flatMap { $0 }, try whole(30)) < 1e-5)
   }
 
+  @Test("A revision changes nothing before the oldest clip that still runs, nor before what it says itself")
+  func firstChanged() throws {
+    let stream = try live(.eager(revise: 0, hop: 1), lookahead: 30, positions: .grid)
+    let grid = ClipGrid(length: clip, padding: 0)
+    var former: [Int: [Float]] = [:]
+    var revisions: [(newest: Int, firstChanged: Int)] = []
+    func take(_ scores: LiveScores) {
+      revisions.append((scores.newest, scores.firstChanged))
+      for frame in scores.first...scores.newest {
+        let row = Array(scores.row(frame))
+        if frame < scores.firstChanged && former[frame] != row { Issue.record("\(frame) of \(scores.newest)") }
+        former[frame] = row
+      }
+    }
+    var picture = Picture(rows: TinyModel.size.rows, columns: TinyModel.size.columns)
+    for frame in 0..<40 {
+      TinyModel.draw(frame, into: picture)
+      picture = stream.append(picture, emit: take)
+    }
+    for (newest, firstChanged) in revisions {
+      let running = try #require((0...newest).first { grid.start($0) + clip > newest })
+      #expect(firstChanged >= grid.start(running), "newest frame \(newest)")
+    }
+    stream.finish(emit: take)
+    let last = try #require(revisions.last)
+    #expect(last == (39, 40), "the end changes nothing")
+  }
+
   @Test(
     "A settled score does not depend on frames beyond its look-ahead", arguments: [(8, 1, 4), (8, 3, 2), (4, 1, 9)])
   func nothingBeyondTheLookahead(_ revise: Int, _ hop: Int, _ lookahead: Int) throws {

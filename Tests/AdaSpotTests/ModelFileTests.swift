@@ -65,6 +65,38 @@ import Testing
     } catch { #expect("\(error)" == "/nowhere: is not a readable model folder") }
   }
 
+  @Test("Weights that are no numbers, and variances below 0, are named")
+  func weightsThatAreNoNumbers() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("model-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let configuration = try TinyModel.configuration(clip: 12)
+    let file: [String: Any] = [
+      "data": ["dataset": "tennis", "num_classes": 3, "clip_len": 12], "model": GoldenCase.tennis,
+    ]
+    try JSONSerialization.data(withJSONObject: file).write(to: folder.appendingPathComponent("config.json"))
+    try Data("a\nb\nc\n".utf8).write(to: folder.appendingPathComponent("classes.txt"))
+    let path = folder.appendingPathComponent("w.safetensors").path
+    let layout = NetworkWeights.layout(configuration)
+    func problem(_ suffix: String, _ value: Float) throws -> String {
+      let changed = try #require(layout.last { $0.name.hasSuffix(suffix) }).name
+      let tensors = layout.map { entry in
+        var values = [Float](repeating: 0, count: entry.shape.reduce(1, *))
+        if entry.name == changed { values[1] = value }
+        return (name: entry.name, tensor: Tensor(shape: entry.shape, values: values))
+      }
+      try SafetensorsWriter.write(tensors, precision: .bfloat16, to: path)
+      do throws(AdaSpotError) {
+        _ = try Model.load(folder: folder.path)
+        return "none"
+      } catch { return "\(error)".replacingOccurrences(of: "\(path): tensor \(changed): ", with: "") }
+    }
+    #expect(try problem(".weight", .nan) == "value 1 is nan (expected finite numbers)")
+    #expect(try problem(".bias", -.infinity) == "value 1 is -inf (expected finite numbers)")
+    #expect(
+      try problem(".running_var", -0.5) == "value 1 is -0.5 (expected variances, which are not negative)")
+  }
+
   @Test func framesOfSoccerNetBallAreStrided() throws {
     #expect(try TinyModel.configuration(clip: 12, ["dataset": "soccernetball"]).frameStride == 2)
     #expect(try TinyModel.configuration(clip: 12).frameStride == 1)

@@ -56,7 +56,9 @@ import Testing
       _ = fresh.revise(firstChanged: 0, oldest: 0, last: newest, epsilon: 0) { UnsafePointer(features[$0].pointer) }
       for frame in oldest...newest {
         for index in 0..<2 * width {
-          worst = max(worst, abs(kept.state(frame)[index] - fresh.state(frame)[index]))
+          let difference = abs(kept.state(frame)[index] - fresh.state(frame)[index])
+          if difference.isNaN { return (difference, kept.savedSteps) }
+          worst = max(worst, difference)
         }
       }
     }

@@ -1,5 +1,7 @@
 import Bus
 import Foundation
+import TestSupport
+import Testing
 
 /// The bus as a daemon runs it: publisher, log and replay endpoint of one run, with one stream.
 final class Daemon: Sendable {
@@ -33,8 +35,8 @@ final class Daemon: Sendable {
   }
 
   /// Waits until `count` messages have left for the log and the network.
-  func wait(published count: Int) {
-    while publisher.counters.published < count { usleep(1_000) }
+  func wait(published count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+    waitUntil(sourceLocation: sourceLocation) { publisher.counters.published >= count }
   }
 
   func close() {

@@ -28,6 +28,25 @@ import Testing
     #expect(throws: BusError.self) { try message.json() }
   }
 
+  @Test(arguments: [
+    "", "spot.", "spot.court%2E1", "spot.court%2E10.applause.", "spot.court%2E2.applause.", "sport.court%2E1.applause.",
+  ])
+  func refusesTypesOfLaterVersionsUnderATopicOfAnotherStream(topic: String) throws {
+    let text = try changed("spotd.status.v1", "spotd.applause.v2")
+    #expect(throws: BusError.invalidMessage(reason: "its topic does not begin with spot.court%2E1.")) {
+      try Message(topic: Array(topic.utf8), json: Array(text.utf8))
+    }
+  }
+
+  @Test(arguments: [(1_024, true), (1_025, false), (65_536, false)])
+  func boundsTheTopicOfTypesOfLaterVersions(bytes: Int, isTaken: Bool) throws {
+    let text = try changed("spotd.status.v1", "spotd.applause.v2")
+    let prefix = Array("spot.court%2E1.".utf8)
+    let topic = prefix + [UInt8](repeating: 97, count: bytes - prefix.count)
+    let message = try? Message(topic: topic, json: Array(text.utf8))
+    #expect((message != nil) == isTaken)
+  }
+
   @Test func ignoresFieldsOfLaterVersions() throws {
     let text = try changed(#""state":"starting""#, #""state":"starting","applause":[1,2]"#)
     _ = try read(text)

@@ -1,6 +1,7 @@
 import Bus
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// What subscribers that do not read cost the others. Short here; `SPOTD_LOAD_SECONDS=30 swift test -c release --filter
@@ -54,7 +55,7 @@ import Testing
     let stuckOnes = try (0..<stuck).map { _ in try Subscriber(publisher.endpoint, highWaterMark: 1) }
     let crowd = Crowd(endpoint: publisher.endpoint, count: reading - 1)
     let probe = Probe(endpoint: publisher.endpoint, count: count)
-    while publisher.counters.subscriptions < reading + stuck { usleep(10_000) }
+    waitUntil { publisher.counters.subscriptions >= reading + stuck }
     let filled = try fill(publisher, stream, until: stuck > 0)
     // What is measured shall not wait behind that, in the publisher or in the queue of the subscriber that is timed.
     let deadline = MonotonicClock.deadline(after: .seconds(20))
@@ -92,7 +93,7 @@ import Testing
       if publisher.counters.subscriberStalls > 0 { further -= 1 }
       usleep(5_000)  // slowly enough for those that read
     }
-    while publisher.counters.published < frame { usleep(1_000) }
+    waitUntil { publisher.counters.published >= frame }
     return frame
   }
 

@@ -1,6 +1,7 @@
 import Bus
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct PublisherTests {
@@ -15,7 +16,7 @@ import Testing
   ) throws -> Subscriber {
     let before = publisher.counters.published
     publisher.publish(.status(StatusData(state: .starting)), stream: stream)
-    while publisher.counters.published == before { usleep(1_000) }
+    waitUntil { publisher.counters.published > before }
     let subscriber = try Subscriber(publisher.endpoint, prefixes: prefixes, highWaterMark: highWaterMark)
     let first = try #require(try subscriber.receive(timeout: .seconds(5)))
     #expect(first.message.topic == .status(stream: stream))

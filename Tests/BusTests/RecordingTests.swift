@@ -1,5 +1,6 @@
 import Bus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
@@ -45,6 +46,19 @@ import Testing
     #expect(try messages.map(\.json) == samples.map { try $0.json() })
     #expect(messages.map(\.received.nanosecondsSince1970) == Array(1...Int64(samples.count)))
     #expect(losses.isEmpty)
+    #expect(end == .whole)
+  }
+
+  @Test func theLongestMessageOfALaterVersionComesBack() throws {
+    let status = String(decoding: try Samples.messages()[0].json(), as: UTF8.self)
+    var json = Array(status.replacingOccurrences(of: "spotd.status.v1", with: "spotd.applause.v1").utf8)
+    json += [UInt8](repeating: 32, count: Message.maximumBytes - json.count)
+    let prefix = Array("spot.court%2E1.applause.".utf8)
+    let topic = prefix + [UInt8](repeating: 97, count: Message.maximumTopicBytes - prefix.count)
+    let writer = try RecordingWriter(path)
+    try writer.append(.init(message: Message(topic: topic, json: json), topic: topic, json: json, arrival: 1))
+    let (messages, _, end) = try read(path)
+    #expect(messages.map(\.topic) == [topic] && messages.map(\.json) == [json])
     #expect(end == .whole)
   }
 
@@ -169,7 +183,7 @@ import Testing
     let replay = try ReplayEndpoint(PublisherTests.anywhere, log: log)
     let publisher = try Publisher(.init(endpoint: PublisherTests.anywhere), run: run, log: log)
     for message in recorded { publisher.republish(message) }
-    while publisher.counters.published < recorded.count { usleep(1_000) }
+    waitUntil { publisher.counters.published >= recorded.count }
     var settings = BusClientSettings()
     settings.endpoint = publisher.endpoint
     settings.replayEndpoint = replay.endpoint

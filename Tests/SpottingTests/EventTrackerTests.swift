@@ -106,6 +106,9 @@ import Timeline
     }
     #expect(throws: SpottingError.self) { try EventTracker.Settings(provisionalThreshold: 2) }
     #expect(throws: SpottingError.self) { try EventTracker.Settings(matchTolerance: -1) }
+    #expect(throws: SpottingError.self) { try EventTracker.Settings(matchTolerance: NMS.largestWindow + 1) }
+    // Whatever window the suppression may have.
+    #expect(throws: Never.self) { try EventTracker.Settings(matchTolerance: NMS.largestWindow) }
     #expect(throws: SpottingError.self) { try EventTracker.Settings(scoreStep: .nan) }
     #expect(throws: SpottingError.self) { try EventTracker.Settings(horizon: 0) }
   }

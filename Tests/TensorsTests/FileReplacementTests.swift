@@ -16,6 +16,43 @@ struct FileReplacementTests {
     #expect(try directory.contents == ["w"])
   }
 
+  @Test("a name as long as the file system takes is no longer while the file is being written")
+  func longName() throws {
+    let directory = try TemporaryDirectory()
+    let name = String(repeating: "w", count: 255)
+    for byte: UInt8 in [1, 2] {
+      try FileReplacement.write(to: "\(directory.path)/\(name)") { (file) throws(TensorsError) in
+        try file.write([byte])
+      }
+    }
+    #expect(try directory.contents == [name])
+  }
+
+  @Test("what is being written lies hidden in the same folder")
+  func hidden() throws {
+    let directory = try TemporaryDirectory()
+    var during: [String] = []
+    try FileReplacement.write(to: directory.path + "/w") { (file) throws(TensorsError) in
+      during = (try? directory.contents) ?? []
+    }
+    let isHidden = during.allSatisfy { $0.hasPrefix(".") && $0.hasSuffix(".partial") }
+    #expect(during.count == 1 && isHidden)
+  }
+
+  @Test("a link stays, and the file that it leads to is replaced")
+  func link() throws {
+    let directory = try TemporaryDirectory()
+    let folder = directory.path + "/folder"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    try Data([1]).write(to: URL(filePath: folder + "/w"))
+    try FileManager.default.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: "folder/w")
+    try FileReplacement.write(to: directory.path + "/link") { (file) throws(TensorsError) in try file.write([2]) }
+    #expect(try Data(contentsOf: URL(filePath: folder + "/w")) == Data([2]))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: directory.path + "/link") == "folder/w")
+    #expect(try directory.contents == ["folder", "link"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["w"])
+  }
+
   @Test("when writing fails, the old file stays and nothing is left beside it")
   func keepsOldFile() throws {
     let directory = try TemporaryDirectory()

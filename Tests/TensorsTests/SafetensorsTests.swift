@@ -53,8 +53,9 @@ struct SafetensorsTests {
     let directory = try TemporaryDirectory()
     for fixture in try CheckpointFixture.valid {
       let path = "\(directory.path)/\(fixture.file).safetensors"
-      try StateDict.convert(from: fixture.path, to: path)
-      let (source, result) = (try StateDict.read(path: fixture.path), try StateDict.read(path: path))
+      let source = try StateDict.read(path: fixture.path)
+      try source.writeSafetensors(to: path)
+      let result = try StateDict.read(path: path)
       #expect(result.entries.count == source.entries.count)
       for entry in source.entries {
         #expect(result[entry.name]?.dtype == (entry.dtype.isFloatingPoint ? .float32 : entry.dtype))
@@ -68,7 +69,8 @@ struct SafetensorsTests {
     let directory = try TemporaryDirectory()
     let fixture = try #require(try CheckpointFixture.all.first { $0.file == "module_state_zip.pt" })
     let path = directory.path + "/w.safetensors"
-    try StateDict.convert(from: fixture.path, to: path, precision: .float16, metadata: ["from": "pt"]) {
+    let source = try StateDict.read(path: fixture.path)
+    try source.writeSafetensors(to: path, precision: .float16, metadata: ["from": "pt"]) {
       $0.hasPrefix("bn.")
     }
     let weights = try StateDict.read(path: path)

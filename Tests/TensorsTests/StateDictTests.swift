@@ -74,6 +74,14 @@ struct StateDictTests {
     #expect(error.problem == "has 1073741825 bytes")
   }
 
+  @Test("a long name of nothing but wrappers' prefixes is read in time that its length calls for")
+  func manyPrefixes() throws {
+    let prefixes = String(repeating: "module._orig_mod.module.", count: 100_000)
+    let start = ContinuousClock.now
+    #expect(try weights([(prefixes + "a", [1]), (prefixes + "b", [1])]).entries.map(\.name) == ["a", "b"])
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
   @Test("an error stays one line whatever a file calls its tensors")
   func oneLine() {
     let error = TensorsError(path: "w.pt", part: "tensor a\nb\u{1B}[31m", problem: "is wrong", expected: "é")

@@ -52,14 +52,14 @@ package final class RecurrentWindow {
 
   /// Brings the states up to `last`, after features from `firstChanged` on have changed or come. Frames before `oldest`
   /// are left as they are. `features` gives a frame's W_ih·x, forward [3d] then backward [3d]. Returns the first frame
-  /// whose states have changed.
+  /// whose states have changed, `Int.max` when none has.
   package func revise(
     firstChanged: Int, oldest: Int, last: Int, epsilon: Float, features: (Int) -> UnsafePointer<Float>
   ) -> Int {
     let last = min(last, end ?? .max)
     let oldest = max(oldest, start)
     let changed = max(firstChanged, oldest)
-    guard last >= oldest, changed <= last else { return last + 1 }
+    guard last >= oldest, changed <= last else { return .max }
     let former = newest
     savedSteps += changed - oldest
     for frame in changed...last {

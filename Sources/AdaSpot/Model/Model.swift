@@ -65,10 +65,29 @@ public final class Model: Sendable {
       try state.check(against: layout, ignoring: NetworkWeights.isIgnored)
       // The walk over the weights cannot throw, so all are decoded before it.
       var values: [String: [Float]] = [:]
-      for entry in layout { values[entry.name] = try state.tensor(entry.name).values }
+      for entry in layout {
+        let tensor = try state.tensor(entry.name).values
+        try check(tensor, entry.name, path)
+        values[entry.name] = tensor
+      }
       return NetworkWeights(TensorReader { name, _ in values[name] ?? [] }, configuration)
     } catch {
       throw .weights(error)
+    }
+  }
+
+  /// One number that is none would make every score that depends on it none, too.
+  private static func check(_ values: [Float], _ name: String, _ path: String) throws(TensorsError) {
+    // The bit patterns without sign rise with the magnitude, and infinity and NaN come last. A maximum of integers is vectorised.
+    let largest = values.reduce(0) { max($0, $1.bitPattern & 0x7FFF_FFFF) }
+    if largest >= Float.infinity.bitPattern, let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw TensorsError(
+        path: path, part: "tensor \(name)", problem: "value \(index) is \(values[index])", expected: "finite numbers")
+    }
+    if name.hasSuffix(".running_var"), let index = values.firstIndex(where: { $0 < 0 }) {
+      throw TensorsError(
+        path: path, part: "tensor \(name)", problem: "value \(index) is \(values[index])",
+        expected: "variances, which are not negative")
     }
   }
 }

@@ -3,6 +3,8 @@ import Foundation
 extension Message {
   /// The most bytes that a message's JSON may have.
   public static let maximumBytes = 65_536
+  /// The most bytes that a topic may have; those of this version are shorter.
+  public static let maximumTopicBytes = 1_024
 
   /// The envelope as it is sent. Throws `BusError.invalidMessage` for a number that JSON cannot hold (NaN, infinity), a
   /// body of unknown type or a result over `maximumBytes`.
@@ -16,15 +18,22 @@ extension Message {
   }
 
   /// Reads the two parts of a message, which may come from anywhere. Throws `BusError.invalidMessage` when they are not
-  /// one of this protocol, contradict each other or exceed `maximumBytes`.
+  /// one of this protocol, contradict each other or exceed `maximumBytes`. Of a type that is not known here the topic need only be
+  /// one of its stream, of at most `maximumTopicBytes`.
   public init(topic: [UInt8], json: [UInt8]) throws(BusError) {
     if json.count > Self.maximumBytes { throw .invalidMessage(reason: "\(json.count) bytes are too many") }
     do { self = try JSONDecoder().decode(Message.self, from: Data(json)) } catch {
       throw BusError.invalidMessage(describing: error)
     }
-    if let expected = self.topic?.text, !expected.utf8.elementsEqual(topic) {
-      throw .invalidMessage(reason: "its topic is not \(expected)")
+    if let expected = self.topic?.text {
+      if !expected.utf8.elementsEqual(topic) { throw .invalidMessage(reason: "its topic is not \(expected)") }
+      return
     }
+    if topic.count > Self.maximumTopicBytes {
+      throw .invalidMessage(reason: "its topic has \(topic.count) bytes, which are too many")
+    }
+    let prefix = Topic.prefix(stream: stream)
+    if !topic.starts(with: prefix.utf8) { throw .invalidMessage(reason: "its topic does not begin with \(prefix)") }
   }
 }
 

@@ -29,21 +29,4 @@ public enum Topic: Sendable, Hashable {
     case .status(let stream): Self.prefix(stream: stream) + "status."
     }
   }
-
-  /// Reads a topic back; nil for anything that `text` does not write.
-  public init?(_ text: String) {
-    let tokens = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard tokens.count >= 4, tokens.first == "spot", tokens.last == "", let stream = try? Name(token: tokens[1]) else {
-      return nil
-    }
-    switch (tokens[2], tokens.count) {
-    case ("event", 5):
-      guard let label = try? Name(token: tokens[3]) else { return nil }
-      self = .event(stream: stream, label: label)
-    case ("watermark", 4): self = .watermark(stream: stream)
-    case ("gap", 4): self = .gap(stream: stream)
-    case ("status", 4): self = .status(stream: stream)
-    default: return nil
-    }
-  }
 }

@@ -72,9 +72,6 @@ struct MemoryLog {
   /// The runs of a stream that something is kept of, in the order in which they began.
   func runs(of stream: Name) -> [RunID] { runs[stream] ?? [] }
 
-  /// How many streams of runs something is known of.
-  var knownStreams: Int { streams.count }
-
   /// Fills `page` from its `next` on.
   func read(_ key: StreamRun, into page: inout LogPage) {
     guard let stream = streams[key] else { return }

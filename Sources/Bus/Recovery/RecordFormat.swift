@@ -10,7 +10,8 @@
 enum RecordFormat {
   static let magic = Array("SPOTLOG".utf8)
   static let header = magic + Array("1".utf8)
-  static let maximumRecordBytes = fixedBytes + 64 + 3 * Name.maximumBytes + 1_024 + Message.maximumBytes
+  static let maximumRecordBytes =
+    fixedBytes + 64 + 3 * Name.maximumBytes + Message.maximumTopicBytes + Message.maximumBytes
 
   static let frameBytes = 8
   static let fixedBytes = 22

@@ -118,13 +118,15 @@ final class SegmentStore: Sendable {
   /// Fills `page` from its `next` on.
   func read(_ key: StreamRun, into page: inout LogPage) {
     let next = page.next
-    let stretches = state.withLock { state in
-      state.segments.compactMap { segment in
+    // Both at once: what is appended while the stretches are read lies in none of them and must not be passed over.
+    let (stretches, last) = state.withLock { state in
+      let stretches = state.segments.compactMap { segment in
         segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
       }
+      return (stretches, state.segments.compactMap { $0.range(of: key)?.upperBound }.max())
     }
     for stretch in stretches where !read(key, stretch.number, stretch.bytes, into: &page) { return }
-    if let last = extent(of: key)?.upperBound { page.skip(to: last + 1) }
+    if let last { page.skip(to: last + 1) }
   }
 
   /// Fills `page` out of the records at `bytes` of a segment; false when it is full. A segment that has gone is skipped.

@@ -7,7 +7,6 @@ final class Authenticator: Sendable {
   private let wake: WakeUp
   private let isClosed: Flag
   private let thread: ServiceThread
-  private let counters = Counters()
 
   private static let endpoint = "inproc://zeromq.zap.01"
 
@@ -17,7 +16,6 @@ final class Authenticator: Sendable {
     try socket.bind(Self.endpoint)
     let wake = try WakeUp()
     let isClosed = Flag()
-    let counters = counters
     self.wake = wake
     self.isClosed = isClosed
     // Handed over: this thread does not touch the socket again, the new one starts after and owns it.
@@ -26,13 +24,10 @@ final class Authenticator: Sendable {
       guard let socket = handover else { return }
       handover = nil
       while !isClosed.value.load(ordering: .acquiring) {
-        Self.serve(socket, allowed, counters, wake)
+        Self.serve(socket, allowed, wake)
       }
     }
   }
-
-  /// Connections that were refused.
-  var refused: Int { counters.refused.load(ordering: .relaxed) }
 
   /// Ends the thread; may be called again. Nobody can connect from here on.
   func close() {
@@ -43,14 +38,13 @@ final class Authenticator: Sendable {
 
   deinit { close() }
 
-  private static func serve(_ socket: Socket, _ allowed: ClientAllowList, _ counters: Counters, _ wake: WakeUp) {
+  private static func serve(_ socket: Socket, _ allowed: ClientAllowList, _ wake: WakeUp) {
     do {
       guard case .message(let parts) = try socket.receive(atMost: 16) else {
         return try Socket.wait(for: [socket], until: .max, wake: wake)
       }
       guard let answer = answer(to: parts, allowed) else { return }
-      if !answer.isAllowed { counters.refused.add(1, ordering: .relaxed) }
-      _ = try socket.send(answer.parts)
+      _ = try socket.send(answer)
     } catch {
       usleep(10_000)  // no reason is known why this should happen; if it does, nobody is let in meanwhile
     }
@@ -58,15 +52,14 @@ final class Authenticator: Sendable {
 
   /// `parts` are ZeroMQ's identity on this socket, an empty part, then version, request, domain, address, the client's
   /// identity, mechanism and credentials. Nil for what is no request.
-  private static func answer(to parts: [[UInt8]], _ allowed: ClientAllowList) -> (parts: [[UInt8]], isAllowed: Bool)? {
+  private static func answer(to parts: [[UInt8]], _ allowed: ClientAllowList) -> [[UInt8]]? {
     guard parts.count >= 8, parts[2] == Array("1.0".utf8) else { return nil }
     let isAllowed = parts[7] == Array("CURVE".utf8) && parts.count == 9 && allowed.contains(parts[8])
     let status = isAllowed ? ["200", "OK", "client", ""] : ["400", "not on the list", "", ""]
-    return (Array(parts[0...3]) + status.map { Array($0.utf8) }, isAllowed)
+    return Array(parts[0...3]) + status.map { Array($0.utf8) }
   }
 
   private final class Flag: Sendable { let value = Atomic(false) }
-  private final class Counters: Sendable { let refused = Atomic(0) }
 }
 
 extension Socket {

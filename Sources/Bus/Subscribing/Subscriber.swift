@@ -23,8 +23,6 @@ public final class Subscriber {
   public let endpoint: String
   /// What arrived and was no message of this protocol; thrown away.
   public private(set) var malformed = 0
-  /// What was wrong with the last of them.
-  public private(set) var lastMalformed: BusError?
 
   let socket: Socket
 
@@ -51,7 +49,7 @@ public final class Subscriber {
     repeat {
       switch try socket.receive(atMost: 2) {
       case .nothing: try Socket.wait(for: [socket], until: deadline)
-      case .tooManyParts: reject(.invalidMessage(reason: "it has more than two parts"))
+      case .tooManyParts: malformed += 1
       case .message(let parts):
         if let received = read(parts) { return received }
       }
@@ -61,21 +59,10 @@ public final class Subscriber {
   }
 
   private func read(_ parts: [[UInt8]]) -> Received? {
-    guard parts.count == 2 else {
-      reject(.invalidMessage(reason: "it has one part instead of two"))
+    guard parts.count == 2, let message = try? Message(topic: parts[0], json: parts[1]) else {
+      malformed += 1
       return nil
     }
-    do {
-      let message = try Message(topic: parts[0], json: parts[1])
-      return Received(message: message, topic: parts[0], json: parts[1], arrival: MonotonicClock.now)
-    } catch {
-      reject(error)
-      return nil
-    }
-  }
-
-  private func reject(_ error: BusError) {
-    malformed += 1
-    lastMalformed = error
+    return Received(message: message, topic: parts[0], json: parts[1], arrival: MonotonicClock.now)
   }
 }

@@ -60,10 +60,6 @@ void spot_dense_product(int m, int n, spot_dense_input first, spot_dense_input s
 
 // ---- element-wise, channels last -----------------------------------------------------------------------------------
 
-/// In place: x[p, c] = x[p, c] + bias[c], then max(·, 0) if relu.
-void spot_bias(float *x, const float *bias, size_t pixels, size_t channels, bool relu);
-/// In place: x[p, c] = max(x[p, c] + bias[c] + residual[p, c], 0).
-void spot_bias_residual_relu(float *x, const float *bias, const float *residual, size_t pixels, size_t channels);
 /// In place: x[p, c] *= scale[c].
 void spot_scale_channels(float *x, const float *scale, size_t pixels, size_t channels);
 /// out[c] = mean over pixels of x[p, c].

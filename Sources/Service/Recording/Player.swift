@@ -8,14 +8,14 @@ public final class Player {
   /// The longest sleep; so often it is looked whether a signal came.
   private static let turn: UInt64 = 50_000_000
   /// How many messages may wait for the publisher, which would drop what its queue cannot hold.
-  private static let longestQueue = 4_096
+  package var longestQueue = 4_096
 
   /// Where subscribers connect.
   public var endpoint: String { publisher.endpoint }
   public var replayEndpoint: String { replay.endpoint }
-  /// Messages published.
+  /// Messages published; while playing, also those that wait to be.
   public private(set) var messages = 0
-  /// What the recording itself lacks, a line each.
+  /// What the recording itself lacks or could not be published of it, a line each.
   public private(set) var remarks: [String] = []
 
   private let settings: PlaybackSettings
@@ -67,9 +67,15 @@ public final class Player {
         }
       }
     }
+    try play()
+  }
+
+  /// The same without heeding signals.
+  package func play() throws(ServiceError) {
     defer {
       publisher.close(drainTimeout: Self.drainTimeout)
       replay.close()
+      noteUnpublished()
     }
     let deadline = MonotonicClock.deadline(after: .seconds(settings.subscriberWait))
     wait(until: deadline) { publisher.counters.subscriptions > 0 }
@@ -144,8 +150,19 @@ public final class Player {
   }
 
   private func publish(_ recorded: RecordedMessage) {
-    while messages - publisher.counters.published > Self.longestQueue, !isStopping.isSet { usleep(1_000) }
+    while messages - publisher.counters.done > longestQueue, !isStopping.isSet { usleep(1_000) }
     if publisher.republish(recorded) { messages += 1 }
+  }
+
+  /// What the publisher took and did not send.
+  private func noteUnpublished() {
+    let counters = publisher.counters
+    if counters.unencodable > 0 {
+      remarks.append(
+        "\(counters.unencodable) messages were not played: marked as replay they are longer than \(Message.maximumBytes) bytes"
+      )
+    }
+    messages = min(messages, counters.published)
   }
 
   /// Waits until `deadline`, a signal, or `done`.
@@ -156,6 +173,11 @@ public final class Player {
       usleep(UInt32(min(deadline - now, Self.turn) / 1_000) + 1)
     }
   }
+}
+
+extension PublisherCounters {
+  /// What the publisher is done with, whether it could be sent or not.
+  fileprivate var done: Int { published + unencodable + failedSends }
 }
 
 /// When the messages of a recording are due.

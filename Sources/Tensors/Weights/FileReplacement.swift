@@ -1,21 +1,27 @@
 import Glibc
 
-/// A file that appears under its name whole or not at all: written beside the name, forced to the disk, then renamed.
+/// A file that appears under its name whole or not at all: written in the same folder under a hidden name, forced to the disk, then
+/// renamed.
 package struct FileReplacement: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  /// Writes the file at `path`, replacing what was there; when anything fails, nothing has changed.
+  /// Writes the file at `path`, replacing what was there; when anything fails, nothing has changed. A link to a file stays, and what
+  /// it leads to is replaced.
   package static func write(
     to path: String, _ body: (borrowing FileReplacement) throws(TensorsError) -> Void
   ) throws(TensorsError) {
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG {
       // A rename would put a plain file in the place of, say, /dev/null.
       throw TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace")
     }
-    // The temporary file must lie in the same directory: a rename cannot leave its file system.
-    let temporaryPath = "\(path).\(UInt64.random(in: 0 ... .max)).partial"
+    let target = exists ? resolved(path) : path
+    // The temporary file must lie in the same directory: a rename cannot leave its file system. Its name does not grow with the
+    // file's, which may be as long as the file system takes.
+    let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+    let temporaryPath = "\(folder).\(UInt64.random(in: 0 ... .max)).partial"
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw TensorsError(path: path, operation: "cannot be created", errno: errno) }
     do throws(TensorsError) {
@@ -26,11 +32,18 @@ package struct FileReplacement: ~Copyable {
       unlink(temporaryPath)
       throw error
     }
-    guard rename(temporaryPath, path) == 0 else {
+    guard rename(temporaryPath, target) == 0 else {
       let code = errno
       unlink(temporaryPath)
       throw TensorsError(path: path, operation: "cannot be replaced", errno: code)
     }
+  }
+
+  /// Where the links of `path` lead.
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// Takes over `descriptor`, which is closed in the end.

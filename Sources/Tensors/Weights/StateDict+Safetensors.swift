@@ -23,13 +23,4 @@ extension StateDict {
       return try SafetensorsWriter.encode(tensor(entry), name: entry.name, precision: precision, path: path)
     }
   }
-
-  /// Converts a weights file of any readable format to safetensors; see `writeSafetensors`.
-  public static func convert(
-    from source: String, to destination: String, precision: FloatPrecision = .float32,
-    metadata: [String: String] = [:], keep: (String) -> Bool = { _ in true }
-  ) throws(TensorsError) {
-    try read(path: source)
-      .writeSafetensors(to: destination, precision: precision, metadata: metadata, keep: keep)
-  }
 }

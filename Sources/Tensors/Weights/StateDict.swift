@@ -95,16 +95,18 @@ public struct StateDict: Sendable {
   /// Wrappers (`DataParallel`, `torch.compile`) put their own name before every parameter's, one wrapper around
   /// another too.
   private static func withoutWrapperPrefixes(_ entries: [Entry]) -> [Entry] {
-    var entries = entries
-    while let prefix = ["module.", "_orig_mod."].first(where: { prefix in
-      !entries.isEmpty && entries.allSatisfy { $0.name.hasPrefix(prefix) }
+    // Views: a name may be long and consist of nothing but prefixes.
+    var names = entries.map { $0.name.utf8[...] }
+    let prefixes = ["module.", "_orig_mod."].map(\.utf8)
+    while let prefix = prefixes.first(where: { prefix in
+      !names.isEmpty && names.allSatisfy { $0.starts(with: prefix) }
     }) {
-      entries = entries.map { entry in
-        Entry(
-          name: String(entry.name.dropFirst(prefix.count)), dtype: entry.dtype, shape: entry.shape,
-          strides: entry.strides, byteOffset: entry.byteOffset)
-      }
+      for index in names.indices { names[index] = names[index].dropFirst(prefix.count) }
     }
-    return entries
+    return zip(entries, names).map { entry, name in
+      Entry(
+        name: String(Substring(name)), dtype: entry.dtype, shape: entry.shape, strides: entry.strides,
+        byteOffset: entry.byteOffset)
+    }
   }
 }

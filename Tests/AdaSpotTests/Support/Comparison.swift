@@ -15,6 +15,7 @@ struct Comparison {
     for (index, pair) in zip(found, expected).enumerated() {
       let difference = abs(pair.0 - pair.1)
       if !(difference <= worst.difference) { worst = (index, difference) }
+      if difference.isNaN { break }  // nothing is larger than that
     }
     if !(worst.difference <= tolerance) {
       problems.append(

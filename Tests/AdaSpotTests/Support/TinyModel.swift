@@ -106,10 +106,15 @@ enum TinyModel {
     return run
   }
 
+  /// NaN where there is one: it is within no bound.
   static func largestDifference(_ left: [Float], _ right: [Float]) -> Float {
     guard left.count == right.count else { return .infinity }
     var largest: Float = 0
-    for (a, b) in zip(left, right) where !(abs(a - b) <= largest) { largest = abs(a - b) }
+    for (a, b) in zip(left, right) {
+      let difference = abs(a - b)
+      if difference.isNaN { return difference }
+      largest = max(largest, difference)
+    }
     return largest
   }
 }
