@@ -8,6 +8,6 @@ struct TextTableTests {
     var table = TextTable([.left, .right], header: ["name", "count"])
     table.add(["a\u{1B}[2Jb\nc", "1"])
     let lines = table.text.split(separator: "\n")
-    #expect(lines == ["name             count", #"a\u{1B}[2Jb\nc      1"#])
+    #expect(lines == ["name            count", #"a\u{1B}[2Jb\nc      1"#])
   }
 }
