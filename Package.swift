@@ -58,8 +58,10 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
 
-    .executableTarget(name: "spotd", dependencies: ["Service", argumentParser], swiftSettings: strict),
-    .executableTarget(name: "spot", dependencies: ["Service", argumentParser], swiftSettings: strict),
+    .executableTarget(name: "spotd", dependencies: ["Service", "Tensors", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "spot", dependencies: ["Service", "Tensors", "AdaSpot", "Video", "Evaluation", argumentParser],
+      swiftSettings: strict),
 
     // What fuzzers and tests feed with anybody's bytes; no part of the programs.
     library("FuzzTargets", ["Tensors", "AdaSpot", "Bus", "Evaluation", "Service"]),

@@ -13,7 +13,9 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     public let averagePrecision: Double
     /// Number of true events.
     public let truths: Int
+    /// Predictions, whatever their score, that found a true event.
     public let truePositives: Int
+    /// All other predictions of the class.
     public let falsePositives: Int
 
     public init(label: String, averagePrecision: Double, truths: Int, truePositives: Int, falsePositives: Int) {

@@ -20,7 +20,9 @@ public struct Scorecard: Sendable {
     public let truths: Int
     /// At each tolerance, 0…1; empty where the class is only predicted.
     public let averagePrecisions: [Double]
+    /// True events that a prediction was matched to.
     public let found: Int
+    /// Predictions from the threshold on that were matched to no true event.
     public let falseAlarms: Int
     public let curve: PrecisionRecallCurve
 

@@ -10,6 +10,8 @@ public struct SimulationSettings: Sendable, Equatable {
   public static let ballScales = 0.25...8.0
   /// Standard deviation of the noise in grey levels.
   public static let noises = 0.0...32.0
+  /// Seconds of the match. All points before the first frame are made up before it is drawn: so many within a second or so.
+  private static let latestStart = 14_400.0
 
   /// Pixels of a picture.
   public var rows = 448
@@ -33,6 +35,9 @@ public struct SimulationSettings: Sendable, Equatable {
 
   public init() {}
 
+  /// The last frame that may be the first.
+  private var mostFirstFrame: Int { Int((Self.latestStart / frameDuration.seconds).rounded(.down)) }
+
   /// What is wrong with these settings, nil if nothing is.
   public var problem: String? {
     if !Self.sides.contains(rows) || !Self.sides.contains(columns) {
@@ -41,8 +46,10 @@ public struct SimulationSettings: Sendable, Equatable {
     if !Self.rates.contains(1 / frameDuration.seconds) {
       return "a rate of \(frameDuration.denominator)/\(frameDuration.numerator) is not from 1 to 1000 frames/s"
     }
-    // Beyond a century of frames nothing is gained, and times would lose their precision.
-    if !(0...1_000_000_000).contains(firstFrame) { return "a first frame of \(firstFrame) is not from 0 to 1000000000" }
+    if !(0...mostFirstFrame).contains(firstFrame) {
+      return
+        "a first frame of \(firstFrame) is not from 0 to \(mostFirstFrame), \(Int(Self.latestStart / 3_600)) hours into the match"
+    }
     if !Self.ballScales.contains(ballScale) { return "a ball scale of \(ballScale) is not from 0.25 to 8" }
     if let noise, !Self.noises.contains(noise) { return "a noise of \(noise) is not from 0 to 32" }
     return nil

@@ -26,6 +26,8 @@ struct FrameTimeline {
   private(set) var latestEnd = Int64.min
   /// Nil: frames are merely counted.
   private var continuity: FrameContinuity?
+  /// What was counted before this timeline began.
+  private let former: SourceBreaks
   private var timecodes: FrameTimecodes
   /// Where the next frame is expected in time, for frames that carry no timestamp.
   private var nextTimestamp: Int64 = 0
@@ -35,7 +37,11 @@ struct FrameTimeline {
   /// - Parameters:
   ///   - wrapBits: Bits of the container's timestamps where the run of frames may break and is watched; nil: it is not.
   ///   - fields: Whether frames are fields: twice as many, in half ticks.
-  init(_ info: VideoInfo, wrapBits: Int?, fields: Bool, epoch: Int = 0) {
+  ///   - breaks: What the same connection has shown before.
+  init(
+    _ info: VideoInfo, wrapBits: Int?, fields: Bool, epoch: Int = 0, after breaks: SourceBreaks = SourceBreaks()
+  ) {
+    former = breaks
     let (halved, overflow) = info.timeBase.denominator.multipliedReportingOverflow(by: 2)
     // So fine a time base is none that a container has.
     let base = fields && !overflow ? TimeBase(numerator: info.timeBase.numerator, denominator: halved) : info.timeBase
@@ -64,7 +70,7 @@ struct FrameTimeline {
     var pts = own ?? nextTimestamp
     var ended: Discontinuity?
     if let verdict = continuity?.judge(own) {
-      if let continuity { losses.breaks.take(continuity) }
+      if let continuity { losses.breaks.take(continuity, after: former) }
       switch verdict {
       case .follows(let unwrapped): pts = unwrapped
       case .duplicate:
@@ -133,9 +139,9 @@ struct FrameTimeline {
 
 extension SourceBreaks {
   /// What the timestamps of one connection have shown so far.
-  fileprivate mutating func take(_ continuity: FrameContinuity) {
-    timestampWraps = continuity.wraps
-    missingTimestamps = continuity.missingTimestamps
-    rateChanges = continuity.rateChanges
+  package mutating func take(_ continuity: FrameContinuity, after former: SourceBreaks) {
+    timestampWraps = former.timestampWraps + continuity.wraps
+    missingTimestamps = former.missingTimestamps + continuity.missingTimestamps
+    rateChanges = former.rateChanges + continuity.rateChanges
   }
 }

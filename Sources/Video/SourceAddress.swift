@@ -2,7 +2,7 @@ import CLibav
 import Glibc
 
 /// What an input names: how it is opened, and what may be expected of it. Everything that is not listed here is refused.
-struct SourceAddress {
+package struct SourceAddress {
   enum Kind {
     /// A path, and whatever lies there; reading it never waits.
     case file
@@ -33,7 +33,8 @@ struct SourceAddress {
   /// The path or URL for libav.
   let location: String
 
-  init(_ text: String) throws(VideoError) {
+  /// Throws for what is refused whatever lies there, such as an unknown scheme.
+  package init(_ text: String) throws(VideoError) {
     self.text = text
     if text == "-" || text == "pipe:" || text == "pipe:0" {
       (kind, location) = (.standardInput, "-")
@@ -68,7 +69,7 @@ struct SourceAddress {
   var isNetwork: Bool { kind == .network }
 
   /// Whether data come when they come, and when somebody sends.
-  var mayWait: Bool { kind != .file }
+  package var mayWait: Bool { kind != .file }
 
   /// Whether the source may come back after it has gone, and is tried again unless told otherwise.
   var comesBack: Bool { [.network, .device, .sessionDescription].contains(kind) }

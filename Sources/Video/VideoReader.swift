@@ -179,7 +179,8 @@ public final class VideoReader: FrameSource {
       }
       isDeinterlacing = true
       timeline = FrameTimeline(
-        info, wrapBits: isWatched ? demuxer.wrapBits : nil, fields: true, epoch: timeline.epoch)
+        info, wrapBits: isWatched ? demuxer.wrapBits : nil, fields: true, epoch: timeline.epoch,
+        after: losses.breaks)
       notify(.deinterlacing)
     }
   }

@@ -21,7 +21,7 @@ struct DetectCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Scored frames on each side in which an event weakens others of its class (default: 12 for soccernetball, else 2).",
+      "Soft-NMS window in scored frames: of two events of a class closer than this the weaker loses score (default: 12 for soccernetball, else 2).",
       valueName: "frames"))
   var nmsWindow: Int?
 

@@ -16,22 +16,46 @@ struct LatencyCurveOptions: ParsableArguments {
         """))
   var latencyCurve = false
 
-  @Option(help: ArgumentHelp("Look-aheads in frames, and full for a whole clip.", valueName: "frames,…"))
+  /// What is measured unless told otherwise, for the help.
+  private static let usual = LatencyCurveSettings(videos: [])
+
+  private static func words(_ values: [some CustomStringConvertible]) -> String {
+    values.map(\.description).joined(separator: ",")
+  }
+
+  private static func words(_ values: [LatencyCurveSettings.Lookahead]) -> String {
+    words(values.map { if case .frames(let frames) = $0 { "\(frames)" } else { "full" } })
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Look-aheads in frames, and full for a whole clip (default: \(words(usual.lookaheads))).", valueName: "frames,…"))
   var lookahead: String?
 
-  @Option(help: ArgumentHelp("Frames before the newest that are computed again.", valueName: "frames,…"))
+  @Option(
+    help: ArgumentHelp(
+      "Frames before the newest that are computed again (default: \(words(usual.revises))).", valueName: "frames,…"))
   var revise: String?
 
-  @Option(help: ArgumentHelp("Frames between two revisions.", valueName: "frames,…"))
+  @Option(
+    help: ArgumentHelp("Frames between two revisions (default: \(words(usual.hops))).", valueName: "frames,…"))
   var hop: String?
 
-  @Option(help: ArgumentHelp("How positions in a clip are replaced: grid, mean.", valueName: "name,…"))
+  @Option(
+    help: ArgumentHelp(
+      "How positions in a clip are replaced: grid, mean (default: \(words(usual.positions.map(\.rawValue)))).",
+      valueName: "name,…"))
   var positions: String?
 
-  @Option(help: "Where the backward recurrence may stop: the difference of its state from the former one.")
+  @Option(
+    help: ArgumentHelp(
+      "Where the backward recurrence may stop: the difference of its state from the former one (default: \(usual.epsilon == 0 ? "0" : "\(usual.epsilon)"))."
+    ))
   var epsilon: Float?
 
-  @Option(help: "Least confidence of an event, 0 to 1, where announcements are counted.")
+  @Option(
+    help: ArgumentHelp(
+      "Least confidence of an event, 0 to 1, where announcements are counted (default: \(usual.announcedThreshold))."))
   var announcedThreshold: Double?
 
   @Flag(help: "Measure the yardstick, too: a fresh window for every frame. Slow.")

@@ -36,6 +36,7 @@ struct Spotd: ParsableCommand {
         throw ServiceError.argument(problem)
       }
       try command.run()
+      leave(code: 0)
     } catch let error as ServiceError {
       fail("\(error)", code: error.exitCode)
     } catch  where exitCode(for: error) == .success {
@@ -49,7 +50,13 @@ struct Spotd: ParsableCommand {
   private static func fail(_ message: String, code: Int32) -> Never {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
     LineWriter.standardError.write("\(LogPriority.errorPrefix)spotd: \(line)")
-    // Not `exit`: a thread that was left behind must not see its libraries taken down under it.
+    leave(code: code)
+  }
+
+  /// Not `exit`: a thread that was left behind must not see its libraries taken down under it. The log is written already, line by
+  /// line.
+  private static func leave(code: Int32) -> Never {
+    fflush(nil)
     _exit(code)
   }
 

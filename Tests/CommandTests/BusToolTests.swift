@@ -23,6 +23,15 @@ private final class Court: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
+  /// Waits for `condition`, at most 20 seconds.
+  func patiently(_ what: String, _ condition: () -> Bool) throws {
+    let deadline = Date(timeIntervalSinceNow: 20)
+    while !condition() {
+      try #require(Date() < deadline, "waited in vain for \(what)")
+      usleep(5_000)
+    }
+  }
+
   func path(_ name: String) -> String { folder.appending(path: name).path }
 
   func publish(_ frames: Range<Int>, score: Double = 0.875) throws {
@@ -104,7 +113,7 @@ struct BusToolTests {
     }
     // The recording must know the run before anything of it can be missed.
     let first = try court.record("a.spotlog", ["--append", "--from-start"])
-    while court.publisher.counters.subscriptions == 0 { usleep(5_000) }
+    try court.patiently("a subscription") { court.publisher.counters.subscriptions > 0 }
     load.start()
     usleep(100_000)
     first.signal(SIGKILL)
@@ -130,7 +139,7 @@ struct BusToolTests {
       court.path("a.spotlog"),
     ])
     try court.publish(0..<3)
-    while court.publisher.counters.retainedRepeats == 0 { usleep(5_000) }
+    try court.patiently("a newcomer") { court.publisher.counters.retainedRepeats > 0 }
     court.end()
     let result = try run.finish(timeout: 20)
     #expect(result.status == 1)
@@ -199,7 +208,7 @@ struct BusToolTests {
     let whole = try court.record("a.spotlog", ["--append", "--from-start", "--exit-on-end"])
     try Data().write(to: URL(filePath: court.path("b.spotlog")))
     let other = try court.record("b.spotlog", ["--append", "--from-start", "--exit-on-end"])
-    while court.publisher.counters.activeSubscriptions < 2 { usleep(5_000) }
+    try court.patiently("two subscribers") { court.publisher.counters.activeSubscriptions >= 2 }
     court.end()
     #expect(try whole.finish(timeout: 20).status == 0)
     #expect(try other.finish(timeout: 20).status == 0)
@@ -210,8 +219,8 @@ struct BusToolTests {
   func twoRecorders() throws {
     let court = try Court()
     let first = try court.record("a.spotlog", ["--from-start", "--exit-on-end"])
-    while court.publisher.counters.subscriptions == 0 { usleep(5_000) }
-    while !FileManager.default.fileExists(atPath: court.path("a.spotlog")) { usleep(5_000) }
+    try court.patiently("a subscription") { court.publisher.counters.subscriptions > 0 }
+    try court.patiently("the recording") { FileManager.default.fileExists(atPath: court.path("a.spotlog")) }
     let second = try court.record("a.spotlog", ["--append", "--exit-on-end"]).finish(timeout: 20)
     expectFailure(second, code: 1, "\(court.path("a.spotlog")): is being written by another process")
     court.end()

@@ -11,10 +11,37 @@ struct DaemonFaultTests {
 
   /// A port that was free a moment ago and the next one, for runs whose log nobody can read.
   private func freeEndpoint() throws -> String {
-    let place = try NetworkReceiver(.tcp)
-    place.stop()
-    usleep(200_000)
-    return "tcp://127.0.0.1:\(place.port)"
+    for _ in 0..<50 {
+      // Both are held while they are chosen: missed messages are fetched at the next port.
+      guard let first = Self.hold(0) else { continue }
+      defer { close(first.descriptor) }
+      guard first.port < .max, let next = Self.hold(first.port + 1) else { continue }
+      close(next.descriptor)
+      return "tcp://127.0.0.1:\(first.port)"
+    }
+    throw NoFreePorts()
+  }
+
+  private struct NoFreePorts: Error {}
+
+  /// A socket bound to `port` of the loopback address, 0 for any; nil where that is taken.
+  private static func hold(_ port: UInt16) -> (descriptor: Int32, port: UInt16)? {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isBound else {
+      close(descriptor)
+      return nil
+    }
+    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
   private func arguments(_ input: String, _ endpoint: String = "tcp://127.0.0.1:*") -> [String] {

@@ -55,13 +55,15 @@ struct DaemonReloadTests {
     // It connects as a subscriber's system would, and does not say a word.
     let silent = try HTTPClient.connect(port: port)
     defer { close(silent) }
-    let reader = try Program.spot.start(["subscribe", "--connect", endpoint])
-    Thread.sleep(forTimeInterval: 0.5)
+    // It has subscribed, as the status that it shows tells, and then reads no more.
+    let reader = try Program.spot.start(["subscribe", endpoint, "--no-recovery"])
+    try reader.wait(for: "court1: starting", on: .errors)
     reader.signal(SIGSTOP)
     let start = Date()
     run.signal(SIGTERM)
     #expect(try run.finish(timeout: 20).status == 0)
     #expect(Date().timeIntervalSince(start) < 13)
+    #expect(reader.isRunning)
     reader.signal(SIGKILL)
   }
 

@@ -56,21 +56,6 @@ struct DaemonStreamsTests {
     }
   }
 
-  @Test("streams of one model load its weights once")
-  func sharedWeights() throws {
-    let clip = try clips.start(frames: 12)
-    let names = (1...4).map { "  court\($0):\n    input: \(clip)\n" }.joined()
-    let (run, _) = try start("streams:\n" + names)
-    let log = try run.wait(for: "streams=4", on: .errors)
-    run.signal(SIGKILL)
-    _ = try run.finish()
-    let times = log.matches(of: /time=\S+:(\d\d\.\d+)Z level=info msg=loading/).compactMap { Double($0.1) }
-    #expect(times.count == 4)
-    // The first takes as long as reading and preparing the weights does, the others no time.
-    let steps = zip(times, times.dropFirst()).map { ($1 - $0 + 60).truncatingRemainder(dividingBy: 60) }
-    #expect(steps[1] < steps[0] / 4 && steps[2] < steps[0] / 4, "\(steps)")
-  }
-
   @Test("SIGTERM ends all of them in order: 0")
   func termination() throws {
     let (run, _) = try start(

@@ -204,7 +204,8 @@ struct LiveDaemonTests {
     try failure("concat:a.ts|b.ts", [], code: 2, "concat:a.ts|b.ts: cannot open: 'concat' is not allowed")
     try failure(sample, ["--source-option", "colour=red"], code: 2, "this source has no option 'colour'")
     try failure(
-      sample, ["--source-option", "colour"], code: 2, "--source-option: 'colour' is not a list of options such as")
+      sample, ["--source-option", "colour"], code: 2,
+      "--source-option: word 1 is no option such as in 'rtsp_transport=tcp")
     try failure(sample, ["--source-option", "a=1 a=2"], code: 2, "--source-option: gives 'a' twice")
     try failure(sample, ["--stall-timeout", "5"], code: 2, "--stall-timeout: '5' is not a time")
     try failure(sample, ["--reconnect", "often"], code: 2, "--reconnect: 'often' is not a time")

@@ -3,6 +3,7 @@ import Bus
 import Foundation
 import Service
 import Testing
+import Video
 
 @Suite("settings")
 struct ConfigurationTests {
@@ -70,6 +71,37 @@ struct ConfigurationTests {
     #expect(stream.driving.profile == nil)
     #expect(stream.driving.budget == nil)
     #expect(!stream.driving.isFinalsOnly)
+  }
+
+  @Test("no secret is printed: neither by what is in force nor by an error")
+  func secrets() throws {
+    let configuration = try DaemonConfiguration(flags: [
+      .input: "rtsp://me:hidden1@host/court?x=1", .stream: "s",
+      .sourceOption: "passphrase=hidden2 latency=50000 srtp_out_params=a SecretKey=hidden3",
+    ])
+    let text = configuration.description
+    #expect(text.contains("rtsp://***@host/court?x=1"), "\(text)")
+    #expect(text.contains("passphrase=*** latency=50000 srtp_out_params=a SecretKey=***"), "\(text)")
+    #expect(!text.contains("hidden"))
+    #expect(configuration.streams[0].source.options.native["passphrase"] == "hidden2")
+    let error = try #require(throws: ServiceError.self) {
+      _ = try DaemonConfiguration(flags: [.input: "a", .stream: "s", .sourceOption: "passphrase=one hidden"])
+    }
+    #expect("\(error)".contains("--source-option: word 2 is no option such as in"))
+    #expect(!"\(error)".contains("hidden"))
+  }
+
+  @Test(
+    "what may wait for a sender is opened once the stream's state is published, all else at once",
+    arguments: [
+      ("v4l2:/dev/video0", true), ("/nowhere/court.sdp", true), ("file:///nowhere/court.sdp", true), ("pipe:0", true),
+      ("-", true), ("udp://127.0.0.1:1", true), ("RTSP://host/court", true), ("/nowhere/a.mp4", false),
+      ("file:///nowhere/a.mp4", false), ("gopher://host/court", false), ("concat:a|b", false), ("/", false),
+      ("test:", false), ("test:?first-frame=7", false),
+    ])
+  func waiting(input: String, waits: Bool) throws {
+    let configuration = try DaemonConfiguration(flags: [.input: input, .stream: "s"])
+    #expect(configuration.streams[0].waitsForSender == waits)
   }
 
   private func driving(_ flags: [DaemonSetting: String]) throws -> DrivingSettings {

@@ -57,6 +57,7 @@ import Testing
     }
     #expect(problem { $0.frameRate = 0 }.contains("frame rate 0.0"))
     #expect(problem { $0.budget = -1 }.contains("latency budget"))
+    #expect(problem { $0.budget = 1e300 }.contains("latency budget 1e+300 s is not above 0, up to 3600 s"))
     #expect(problem { $0.budget = 0.0001 }.contains("least possible"))
     #expect(problem { $0.parameters.lookahead = -2 }.contains("lookahead -2"))
     #expect(problem { $0.video = "missing.mp4" }.contains("missing.mp4"))

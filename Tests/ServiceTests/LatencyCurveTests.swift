@@ -44,8 +44,24 @@ import Timeline
     #expect(try #require(both.rows.first).precision[1] > 75)
     #expect(both.events == 11 && both.frames == 300)
     #expect(both.description.contains("11 true events"))
-    #expect(both.json.contains("\"lookahead\" : 12"))
+    #expect(try both.json.contains("\"lookahead\" : 12"))
     #expect(both.plot.contains("revise 4, hop 4"))
+  }
+
+  @Test("Values out of range are named before they are combined")
+  func ranges() throws {
+    let model = try model()
+    func problem(_ change: (inout LatencyCurveSettings) -> Void) -> String {
+      do {
+        _ = try LatencyCurveBench(model: model, settings: settings(change)) { _ in }
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(problem { $0.hops = [4, .min] }.contains("hop \(Int.min) is not from 1 to 1000 frames"))
+    #expect(problem { $0.hops = [.max] }.contains("hop \(Int.max) is not from 1 to 1000 frames"))
+    #expect(problem { $0.revises = [4, .min] }.contains("revise \(Int.min) is not from 0 to 10000 frames"))
+    #expect(problem { $0.lookaheads = [.frames(.max)] }.contains("lookahead \(Int.max) is not from 0 to 100000 frames"))
+    #expect(problem { ($0.revises, $0.hops) = ([2], [4]) }.contains("revise is at least hop"))
   }
 
   @Test("The brute force reads each frame from the window that ends its look-ahead later")

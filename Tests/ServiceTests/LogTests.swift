@@ -77,6 +77,39 @@ struct LogTests {
     #expect(lines[0].hasSuffix(#""level":"debug","msg":"two"}"#))
   }
 
+  @Test("of a line longer than what a stopped reader leaves room for the rest is dropped, and nobody waits")
+  func longLine() throws {
+    let pipe = Pipe()
+    let descriptor = pipe.fileHandleForWriting.fileDescriptor
+    let output = LogOutput(LogSettings(), descriptor: descriptor)
+    let logger = output.logger(label: "test")
+    // A page is left of the 16 that a pipe has.
+    let page = [UInt8](repeating: 0x2E, count: 4_095) + [0x0A]
+    for _ in 0..<15 { try #require(write(descriptor, page, page.count) == page.count) }
+    let logged = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      logger.info("\(String(repeating: "x", count: 20_000))")
+      logged.signal()
+    }
+    let isLogged = logged.wait(timeout: .now() + 20) == .success
+    let first = pipe.fileHandleForReading.availableData
+    try #require(isLogged)
+    #expect(first.count == 16 * 4_096)
+    logger.info("back")
+    try pipe.fileHandleForWriting.close()
+    let rest = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    // The next line does not continue the one that was cut off.
+    #expect(rest.hasPrefix("\n"))
+    #expect(rest.hasSuffix("msg=back lost_lines=1\n"), "\(rest)")
+  }
+
+  @Test("a line of many pieces arrives whole where there is room")
+  func pieces() throws {
+    let long = String(repeating: "x", count: 20_000)
+    let lines = try lines { $0.logger(label: "test").info("\(long)") }
+    #expect(lines.count == 1 && lines[0].hasSuffix("msg=" + long))
+  }
+
   @Test("a reader that has stopped loses lines, and nobody waits for it")
   func stoppedReader() throws {
     let pipe = Pipe()

@@ -30,6 +30,18 @@ import Timeline
     #expect(levels(canvas, 0, 0) == [100, 50, 0])
   }
 
+  @Test func whatIsNoNumberCoversNothing() {
+    let canvas = picture(1, 1)
+    canvas.fill(left: 0, top: 0, columns: 1, rows: 1, .init(200, 100, 0))
+    for opacity in [Float.nan, -1] {
+      canvas.fill(left: 0, top: 0, columns: 1, rows: 1, .white, opacity: opacity)
+      #expect(levels(canvas, 0, 0) == [200, 100, 0])
+    }
+    canvas.fill(left: 0, top: 0, columns: 1, rows: 1, .white, opacity: .infinity)
+    #expect(levels(canvas, 0, 0) == [255, 255, 255])
+    #expect([Float.nan, -0.5, 0.25, 7].map(share) == [0, 0, 0.25, 1])
+  }
+
   @Test func writesGlyphsPixelByPixel() {
     let canvas = picture(7, 11)
     canvas.write("Lt", left: 0, top: 0, .white, scale: 1)

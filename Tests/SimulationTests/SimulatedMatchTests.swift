@@ -220,7 +220,11 @@ import Timeline
         == "a rate of 1/2 is not from 1 to 1000 frames/s")
     #expect(problem { $0.ballScale = .nan } == "a ball scale of nan is not from 0.25 to 8")
     #expect(problem { $0.noise = -1 } == "a noise of -1.0 is not from 0 to 32")
-    #expect(problem { $0.firstFrame = -1 } == "a first frame of -1 is not from 0 to 1000000000")
+    #expect(problem { $0.firstFrame = 360_000 } == nil)
+    #expect(
+      problem { $0.firstFrame = 360_001 }
+        == "a first frame of 360001 is not from 0 to 360000, 4 hours into the match")
+    #expect(problem { $0.firstFrame = -1 } == "a first frame of -1 is not from 0 to 360000, 4 hours into the match")
   }
 
   @Test(arguments: [(64, 64), (4_096, 64), (100, 333), (1_921, 1_081)])

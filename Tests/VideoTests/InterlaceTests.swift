@@ -89,6 +89,32 @@ struct InterlaceTests {
     #expect(abs(stamps[1].time.seconds - stamps[0].time.seconds - 0.06) < 1e-6)
   }
 
+  @Test("what the timestamps showed before pictures became interlaced is kept, and more is added")
+  func countersGoOn() {
+    func breaks(wraps: Int) -> FrameContinuity {
+      var continuity = FrameContinuity(tick: 1 / 90_000, wrapBits: 33, rate: 25)
+      _ = continuity.judge(nil)
+      for index in 0..<wraps {
+        // One tick's worth of frames before the end of the circle, then behind it.
+        _ = continuity.judge((1 << 33) - 1_800 + Int64(index))
+        _ = continuity.judge(1_800)
+      }
+      return continuity
+    }
+    var total = SourceBreaks()
+    total.duplicateFrames = 7
+    let former = breaks(wraps: 1)
+    #expect(former.wraps > 0 && former.missingTimestamps == 1)
+    total.take(former, after: SourceBreaks())
+    let before = total
+    // The deinterlaced frames begin: nothing of theirs is counted yet.
+    total.take(FrameContinuity(tick: 1 / 90_000, wrapBits: 34, rate: 50), after: before)
+    #expect(total == before)
+    total.take(former, after: before)
+    #expect(total.timestampWraps == 2 * before.timestampWraps)
+    #expect(total.missingTimestamps == 2 && total.duplicateFrames == 7)
+  }
+
   @Test("film in pulldown and mixed pictures are told, once each")
   func cadence() {
     var watch = CadenceWatch()

@@ -76,7 +76,9 @@ extension DaemonSetting {
       SettingDefinition(
         .stream, "Soft-NMS window: of two events of a class closer than this the weaker loses score", "frames",
         .described("12 for models of soccernetball, 2 for others"), example: "2")
-    case .startPadding: SettingDefinition(.stream, "Black frames before the first", "frames", .value("5"))
+    case .startPadding:
+      SettingDefinition(
+        .stream, "Black frames before the first, in exact and both (the clips)", "frames", .value("5"))
     case .bind:
       SettingDefinition(
         .daemon, "ZeroMQ endpoint to publish on; port * takes a free one, which the log names", "endpoint",
@@ -94,7 +96,7 @@ extension DaemonSetting {
       SettingDefinition(
         .daemon,
         "File with the daemon's secret key (see spot keygen), mode 0600, to encrypt the bus; needs curve-allow",
-        "file", .described("none: not encrypted"), example: "/etc/spotd/bus.key")
+        "file", .described("none: not encrypted"), example: "/var/lib/spotd/secret.key")
     case .curveAllow:
       SettingDefinition(
         .daemon, "File with the public keys of the clients that are let in, one a line; read again on SIGHUP", "file",

@@ -1,3 +1,5 @@
+import Video
+
 /// The settings that were given, before they are understood: flags win over the environment, the environment over the
 /// configuration file, the file over the defaults. In the file, what stands below a stream's name wins over the file's top.
 package struct SettingSources {
@@ -114,7 +116,16 @@ extension SettingSources: CustomStringConvertible {
 
   private func lines(_ settings: [DaemonSetting]) -> [String] {
     settings.compactMap { setting in
-      values[setting].map { "\(setting.key): \($0.yaml)  # \($0.origin)" }
+      values[setting].map { "\(setting.key): \(shown($0, of: setting).yaml)  # \($0.origin)" }
+    }
+  }
+
+  /// The value without passwords and passphrases: what is in force is printed to be passed on.
+  private func shown(_ value: SettingValue, of setting: DaemonSetting) -> SettingValue {
+    switch setting {
+    case .input: SettingValue(text: withoutSecrets(value.text), origin: value.origin)
+    case .sourceOption: SettingValue(text: SourceSettings.withoutSecretValues(value.text), origin: value.origin)
+    default: value
     }
   }
 }

@@ -23,9 +23,11 @@ package struct SourceSettings: Sendable {
   /// The options in `name=value name=value …`.
   private static func pairs(_ value: SettingValue) throws(ServiceError) -> [String: String] {
     var pairs: [String: String] = [:]
-    for word in value.text.split(separator: " ") {
+    for (index, word) in value.text.split(separator: " ").enumerated() {
       guard let equals = word.firstIndex(of: "="), equals > word.startIndex else {
-        throw value.error("a list of options such as 'rtsp_transport=tcp buffer_size=1000000'")
+        // Not the word itself: it may be part of a passphrase.
+        throw value.refusal(
+          "word \(index + 1) is no option such as in 'rtsp_transport=tcp buffer_size=1000000'")
       }
       let name = String(word[..<equals])
       if pairs.updateValue(String(word[word.index(after: equals)...]), forKey: name) != nil {
@@ -33,5 +35,14 @@ package struct SourceSettings: Sendable {
       }
     }
     return pairs
+  }
+
+  /// The options as they may be shown: without the values of those whose names tell of a secret.
+  static func withoutSecretValues(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      guard let equals = word.firstIndex(of: "=") else { return String(word) }
+      let isSecret = word[..<equals].contains(/pass|key|secret/.ignoresCase())
+      return isSecret ? word[...equals] + "***" : withoutSecrets(String(word))
+    }.joined(separator: " ")
   }
 }

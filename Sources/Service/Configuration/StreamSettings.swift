@@ -1,6 +1,7 @@
 package import Bus
 internal import Foundation
 import Spotting
+import Video
 
 /// The settings of one stream, understood and in range.
 package struct StreamSettings: Sendable {
@@ -46,8 +47,12 @@ package struct StreamSettings: Sendable {
   /// Whether the input is a file that can be read at once.
   var isFile: Bool { fileType == S_IFREG }
 
-  /// Whether opening the input may wait for somebody to send: a URL, a FIFO, a device. A file that is not there waits for nothing.
-  var waitsForSender: Bool { input.contains("://") || input == "-" || ![nil, S_IFREG, S_IFDIR].contains(fileType) }
+  /// Whether opening the input may wait for somebody to send: a URL, a FIFO, a device, an SDP file. What is refused, or not there,
+  /// waits for nothing.
+  package var waitsForSender: Bool {
+    guard test == nil, let address = try? SourceAddress(input) else { return false }
+    return address.mayWait || ![nil, S_IFREG, S_IFDIR].contains(fileType)
+  }
 
   /// Nil where there is no such file.
   private var fileType: mode_t? {

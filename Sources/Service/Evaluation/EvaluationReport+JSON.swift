@@ -2,14 +2,10 @@ internal import Evaluation
 internal import Foundation
 
 extension EvaluationReport {
-  /// All figures as one JSON object: shares and average precisions 0…1, frames, counts.
+  /// All figures as one JSON object: shares and average precisions 0…1, frames, counts. Throws `.incomplete` where a figure
+  /// is none that JSON can hold.
   public var json: String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Finite numbers and texts alone: nothing that could not be encoded.
-    guard let data = try? encoder.encode(Document(self)) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    get throws(ServiceError) { try ReportJSON.text(of: Document(self), keys: .convertToSnakeCase) }
   }
 
   private struct Document: Encodable {

@@ -23,6 +23,8 @@ public struct Evaluator {
     self.progress = progress
   }
 
+  /// Throws `.events` for files that cannot be read or do not go together, `.video` and `.model` where videos are scored, and
+  /// `.argument`.
   public func run() throws(ServiceError) -> EvaluationReport {
     let truth = try readTruth()
     let predictions = try readPredictions(truth)

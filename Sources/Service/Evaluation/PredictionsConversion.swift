@@ -15,6 +15,8 @@ public struct PredictionsConversion {
   /// The name that SoccerNet's evaluation looks for in a game's folder.
   private static let soccerNetName = "results_spotting.json"
 
+  /// Writes one file, or for SoccerNet a file for each game. Throws `.events` where the format cannot tell the predictions, and
+  /// `.cannotWrite` for what cannot be written.
   public func write(_ videos: [PredictedVideo]) throws(ServiceError) {
     if format == .soccerNet {
       let games = try games(videos)

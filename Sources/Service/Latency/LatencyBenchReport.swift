@@ -6,6 +6,7 @@ public struct LatencyBenchReport: BenchmarkReport {
   public struct Times: Encodable, Sendable {
     public let name: String
     public let count: Int
+    /// The time that half of all, and 99 in 100, did not exceed; 0 where there were none.
     public let p50: Double
     public let p99: Double
     public let max: Double

@@ -14,6 +14,9 @@ public struct LatencyBenchSettings: Sendable, Equatable {
   /// Least score of an event.
   public var threshold = 0.2
 
+  /// Seconds. A longer budget limits nothing.
+  private static let longestBudget = 3_600.0
+
   public init(video: String) {
     self.video = video
   }
@@ -21,7 +24,9 @@ public struct LatencyBenchSettings: Sendable, Equatable {
   /// Why these settings cannot be played; nil if they can.
   func problem(delay: Int) -> String? {
     if let frameRate, !(1...1000).contains(frameRate) { return "frame rate \(frameRate) is not from 1 to 1000" }
-    if let budget, !(budget > 0 && budget.isFinite) { return "latency budget \(budget) s is not positive" }
+    if let budget, !(budget > 0 && budget <= Self.longestBudget) {
+      return "latency budget \(budget) s is not above 0, up to \(Int(Self.longestBudget)) s"
+    }
     return profile == .exact ? nil : parameters.problem(delay: delay)
   }
 }

@@ -2,19 +2,17 @@ internal import AdaSpot
 internal import Foundation
 
 extension LatencyCurve {
-  /// All that was measured, one object; what was not measured is left out.
+  /// All that was measured, one object; what was not measured is left out. Throws `.incomplete` where a figure is none that JSON
+  /// can hold.
   public var json: String {
-    let report = Report(
-      videos: videos, frames: frames, events: events, passMilliseconds: pass * 1000, rows: rows.map(ReportRow.init),
-      announcements: announcements.map {
-        ReportAnnouncement(driving: .init($0.parameters), announced: .init($0.announced))
-      })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    // Numbers and short names alone: nothing that could not be encoded.
-    guard let data = try? encoder.encode(report) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    get throws(ServiceError) {
+      let report = Report(
+        videos: videos, frames: frames, events: events, passMilliseconds: pass * 1000, rows: rows.map(ReportRow.init),
+        announcements: announcements.map {
+          ReportAnnouncement(driving: .init($0.parameters), announced: .init($0.announced))
+        })
+      return try ReportJSON.text(of: report, keys: .convertToSnakeCase)
+    }
   }
 
   private struct Report: Encodable {

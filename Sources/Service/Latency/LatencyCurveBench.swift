@@ -36,6 +36,7 @@ public struct LatencyCurveBench {
     cost = CostModel.measure(model)
   }
 
+  /// Plays every video with every combination. Throws `.setting` for values that spotting refuses.
   public func run() throws(ServiceError) -> LatencyCurve {
     do throws(SpottingError) {
       return try measure()

@@ -31,7 +31,9 @@ public struct LatencyCurveSettings: Sendable, Equatable {
 
   public var videos: [Video]
   public var lookaheads: [Lookahead] = [0, 1, 2, 4, 8, 16, 32].map { .frames($0) } + [.full]
+  /// Frames before the newest that are computed again with it, 0…10,000; combined with each hop up to one more.
   public var revises = [0, 2, 4, 8, 16]
+  /// Frames from one revision to the next, 1…1,000.
   public var hops = [1, 2, 4]
   public var positions: [LiveParameters.Positions] = [.grid]
   public var epsilon: Float = 0
@@ -63,6 +65,7 @@ public struct LatencyCurveSettings: Sendable, Equatable {
     if videos.isEmpty { return "no video to measure on" }
     if lookaheads.isEmpty { return "no look-ahead to measure" }
     if positions.isEmpty { return "no treatment of positions to measure" }
+    if let problem = rangeProblem { return problem }
     if !lookaheadFrames.isEmpty, drivings.isEmpty {
       return "none of the revise values \(revises) goes with one of the hops \(hops): revise is at least hop − 1"
     }
@@ -73,5 +76,14 @@ public struct LatencyCurveSettings: Sendable, Equatable {
       }
     }
     return nil
+  }
+
+  /// What is wrong with a value on its own, whatever it is combined with.
+  private var rangeProblem: String? {
+    // Each beside values that go with all that are in range.
+    let hopped = hops.map { LiveParameters(driving: .eager(revise: 1_000, hop: $0), lookahead: 0) }
+    let revised = revises.map { LiveParameters(driving: .eager(revise: $0, hop: 1), lookahead: 0) }
+    let ahead = lookaheadFrames.map { LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: $0) }
+    return (hopped + revised + ahead).lazy.compactMap { $0.problem(delay: 0) }.first
   }
 }

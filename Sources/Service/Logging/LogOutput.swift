@@ -15,6 +15,8 @@ package final class LogOutput: Sendable {
     /// The last of each entry that the filter holds back.
     var held: [String: Line] = [:]
     var lost = 0
+    /// The last line was cut off: the next begins on a line of its own.
+    var isCut = false
   }
 
   /// An event before it is written.
@@ -23,6 +25,9 @@ package final class LogOutput: Sendable {
     let message: String
     let fields: [(key: String, value: String)]
   }
+
+  /// Bytes for which a pipe that is ready to be written to has room.
+  private static let pieceLength = Int(PIPE_BUF)
 
   private let format: LogSettings.Format
   private let descriptor: Int32
@@ -82,15 +87,31 @@ package final class LogOutput: Sendable {
       text =
         "{" + fields.map { "\(LineLogHandler.json($0.0)):\(LineLogHandler.json($0.1))" }.joined(separator: ",") + "}"
     }
-    // One write a line, so that lines of several threads and programs do not mix.
-    if isWritable, LineWriter(descriptor: descriptor).write(LogPriority.prefix(line.level) + text) == 0 {
-      state.lost = 0
+    put(LogPriority.prefix(line.level) + text, &state)
+  }
+
+  /// Writes a line, in as few pieces as can be written without waiting: lines of several threads and programs do not mix as
+  /// long as they are no longer than one. What a reader that has stopped leaves no room for is dropped, and the line counts as
+  /// lost.
+  private func put(_ line: String, _ state: inout State) {
+    let bytes = Array(((state.isCut ? "\n" : "") + line + "\n").utf8)
+    var written = 0
+    while written < bytes.count, isWritable {
+      let piece = bytes[written..<min(written + Self.pieceLength, bytes.count)]
+      let count = piece.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      written += count
+    }
+    if written == bytes.count {
+      (state.lost, state.isCut) = (0, false)
     } else {
       state.lost += 1
+      if written > 0 { state.isCut = true }
     }
   }
 
-  /// Whether a line can be written at once. A reader that has stopped must not stop the daemon.
+  /// Whether a piece of a line can be written at once. A reader that has stopped must not stop the daemon.
   private var isWritable: Bool {
     var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     return poll(&wanted, 1, 0) == 1 && wanted.revents & Int16(POLLOUT) != 0

@@ -4,7 +4,8 @@ public import AdaSpot
 public struct DetectionSettings: Sendable, Equatable {
   /// What a class probability has to reach to become an event: 0 … 1. The published script's 0.2; its evaluation uses 0.01.
   public var threshold = 0.2
-  /// Frames on each side in which Soft-NMS weakens other events of the class; nil is `defaultWindow(for:)`.
+  /// Soft-NMS window in scored frames: of two events of a class closer than this the weaker loses score; nil is
+  /// `defaultWindow(for:)`.
   public var window: Int?
   /// Black frames in front of the first: 0 to less than a clip.
   public var startPadding = 5

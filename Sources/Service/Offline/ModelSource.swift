@@ -6,6 +6,7 @@ public enum ModelSource: Sendable, Equatable {
   case folder(String)
   case files(configuration: String, weights: String, classes: String)
 
+  /// Throws `.model` for files that are missing, cannot be read or do not fit each other.
   public func load() throws(ServiceError) -> Model {
     do throws(AdaSpotError) {
       switch self {

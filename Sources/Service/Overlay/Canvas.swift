@@ -56,13 +56,18 @@ package struct Canvas {
   /// Pixels that `text` is wide.
   package static func width(_ text: String, scale: Int) -> Int { max(0, text.count * BitmapFont.advance - 1) * scale }
 
-  /// Mixes `colour` into a pixel that lies in the picture.
+  /// Mixes `colour` into a pixel that lies in the picture; an opacity that is not from 0 to 1 counts as the nearer end, none at all
+  /// as 0.
   package func blend(_ row: Int, _ column: Int, _ colour: Colour, _ opacity: Float) {
     let index = (row * picture.columns + column) * 3
     let bytes = picture.bytes
+    let opacity = share(of: opacity)
     func mix(_ old: UInt8, _ new: UInt8) -> UInt8 { UInt8(Float(old) + (Float(new) - Float(old)) * opacity) }
     bytes[index] = mix(bytes[index], colour.red)
     bytes[index + 1] = mix(bytes[index + 1], colour.green)
     bytes[index + 2] = mix(bytes[index + 2], colour.blue)
   }
 }
+
+/// `value` within 0…1, and 0 where it is no number: no Int comes of that.
+package func share(of value: Float) -> Float { value > 0 ? min(value, 1) : 0 }

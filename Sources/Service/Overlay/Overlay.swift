@@ -67,7 +67,7 @@ public struct Overlay {
       throw .argument("\(path): expected the true events of one video, found \(videos.count) videos")
     }
     if let unknown = truth.events.first(where: { !model.classes.names.contains($0.label) }) {
-      throw .argument("\(path): the model has no class \"\(unknown.label)\"")
+      throw .argument("\(path): the model has no class \"\(unknown.label.printable)\"")
     }
     return truth
   }

@@ -62,7 +62,7 @@ struct OverlayScene {
   /// Probability of class `label` at `frame`, 0…1; 0 outside the video.
   func probability(_ label: Int, _ frame: Int) -> Float {
     let index = frame * (classes + 1) + label
-    return frame >= 0 && scores.probabilities.indices.contains(index) ? scores.probabilities[index] : 0
+    return frame >= 0 && scores.probabilities.indices.contains(index) ? share(of: scores.probabilities[index]) : 0
   }
 
   /// The region of interest at `frame`.

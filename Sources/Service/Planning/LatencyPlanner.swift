@@ -79,7 +79,8 @@ public struct LatencyPlanner: Sendable {
 
   private func candidates(isExactBeside: Bool, budget: Double) -> [LatencyPlan] {
     var plans: [LatencyPlan] = []
-    let most = max(0, Int(budget * frameRate))
+    // No budget that a caller may give is so long that its frames are none.
+    let most = Int(min(max(0, budget * frameRate), Double(cost.delay + Self.enoughLookahead)))
     for hop in Self.hops {
       for revise in Self.revisions where revise >= hop - 1 {
         for lookahead in 0...min(most, Self.enoughLookahead) {

@@ -1,4 +1,5 @@
 import Bus
+import Evaluation
 
 /// Collects what differs between two runs.
 struct OutcomeDifference {
@@ -52,11 +53,12 @@ struct OutcomeDifference {
     }
     guard let one = left.end, let other = right.end else { return }
     if one.reason != other.reason {
-      lines.append("ended: \(one.reason ?? "for no reason"), and \(other.reason ?? "for no reason")")
+      lines.append(
+        "ended: \(one.reason?.printable ?? "for no reason"), and \(other.reason?.printable ?? "for no reason")")
     }
     let names = Set(one.counters.keys).union(other.counters.keys).subtracting(Self.timingCounters)
     for name in names.sorted() where one.counters[name] != other.counters[name] {
-      lines.append("counter \(name): \(count(one, name)), and \(count(other, name))")
+      lines.append("counter \(name.printable): \(count(one, name)), and \(count(other, name))")
     }
   }
 

@@ -11,6 +11,7 @@ public struct ClipSettings: Sendable {
     case anywhere
   }
 
+  /// Of one clip.
   public static let mostFrames = 10_000_000
   /// More than any training takes.
   public static let mostClips = 1 << 40
@@ -18,15 +19,21 @@ public struct ClipSettings: Sendable {
 
   /// Clip k has the seed `seed` + k.
   public var seed: UInt64 = 1
+  /// Clips, 1…`mostClips`.
   public var count = 1
+  /// Frames of each, 1…`mostFrames`.
   public var frames = 300
+  /// Pixels of a picture, 64…4096 each way.
   public var columns = 796
   public var rows = 448
   /// Frames a second: a whole number, a fraction such as 30000/1001, or a decimal such as 29.97.
   public var rate = "25"
   public var start = Start.frame(0)
+  /// The ball's diameter in true diameters, 0.25…8.
   public var ballScale = 1.0
+  /// Standard deviation in grey levels, 0…32; nil: as the seed decides.
   public var noise: Double?
+  /// The camera follows the play; the light changes; between points other views are cut in, and the end of a point is shown again.
   public var movesCamera = true
   public var changesLight = true
   public var hasCuts = true

@@ -1,11 +1,11 @@
 import Bus
-import Logging
+package import Logging
 import Timeline
 import Video
 
 /// The body of the inference thread: runs the engine over the queue's pictures and publishes what it emits. With a
 /// pressure controller it gives up what that decides.
-final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by one other
+package final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by one other
   /// When frames are dropped and the decoder is behind as well, dropping on would leave nothing to score.
   private static let longestCatchUp: UInt64 = 1_000_000_000
 
@@ -29,7 +29,7 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
 
-  init(
+  package init(
     engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet,
     pressure: PressureController?, logger: Logger
   ) {
@@ -46,7 +46,9 @@ final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by 
     }
   }
 
-  func run() {
+  package func run() {
+    // A source that was left behind may wake up later: its thread must not wait for somebody to take its pictures.
+    defer { queue.close() }
     var failure: ServiceError?
     do throws(VideoError) {
       while let entry = try queue.nextEntry() {

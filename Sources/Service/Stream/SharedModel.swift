@@ -5,7 +5,7 @@ import Synchronization
 
 /// A model as the streams that use it need it: its weights, its class names as the bus takes them, and its cost on this
 /// machine. Immutable, so that any number of streams may share it.
-final class SharedModel: Sendable {
+package final class SharedModel: Sendable {
   let model: Model
   /// The names of the classes 1, 2, ….
   let labels: [Name]
@@ -34,11 +34,13 @@ final class SharedModel: Sendable {
 }
 
 /// Loads each model folder once, whoever asks for it.
-struct ModelLibrary {
+package struct ModelLibrary {
   private var models: [String: SharedModel] = [:]
 
+  package init() {}
+
   /// The model in `folder`, which may be written in several ways.
-  mutating func model(in folder: String) throws(ServiceError) -> SharedModel {
+  package mutating func model(in folder: String) throws(ServiceError) -> SharedModel {
     let key = URL(filePath: folder).standardizedFileURL.resolvingSymlinksInPath().path
     if let known = models[key] { return known }
     let model = try SharedModel(folder: folder)

@@ -4,7 +4,7 @@ import Foundation
 /// What the threads of a stream share besides pictures: the statistics, how far they are, and the wish to stop.
 ///
 /// The condition is both the lock and what waiting threads sleep on.
-final class StreamMonitor: @unchecked Sendable {  // every access to `state` happens under `condition`
+package final class StreamMonitor: @unchecked Sendable {  // every access to `state` happens under `condition`
   struct State {
     var statistics = StreamStatistics()
     /// The source is open, or will not be.
@@ -45,7 +45,7 @@ final class StreamMonitor: @unchecked Sendable {  // every access to `state` hap
   private var state: State
 
   /// - Parameter budget: Seconds of the stream's latency budget, for the edges of its latencies.
-  init(budget: Double? = nil) {
+  package init(budget: Double? = nil) {
     let buckets = LatencyBuckets(budget: budget)
     state = State(latencies: [.provisional: buckets, .final: buckets, .retracted: buckets])
   }

@@ -1,14 +1,21 @@
-import Bus
+package import Bus
 import Timeline
 
 /// Where the messages of one stream go, and what they need besides the engine's word: its name and those of its classes.
-struct StreamOutlet: Sendable {
+package struct StreamOutlet: Sendable {
   let stream: Name
   /// The names of the classes 1, 2, ….
   let labels: [Name]
   /// Frames of the video from one scored frame to the next; messages count the video's own.
   let frameStride: Int
   let publisher: Publisher
+
+  package init(stream: Name, labels: [Name], frameStride: Int, publisher: Publisher) {
+    self.stream = stream
+    self.labels = labels
+    self.frameStride = frameStride
+    self.publisher = publisher
+  }
 
   /// False when the publisher's queue is full.
   func publish(_ spotted: EngineOutput.Spotted, _ stamp: FrameStamp) -> Bool {

@@ -1,4 +1,5 @@
 import Bus
+import Evaluation
 import Foundation
 
 /// Shows on standard output what a daemon publishes, as it comes; what is not an event goes to standard error.
@@ -117,7 +118,7 @@ public struct Subscription {
 
   /// Standard error is for people; in JSON mode, where a program reads, it says only what was asked for, and losses.
   private func note(_ line: String) {
-    if !settings.isJSON || settings.isVerbose { LineWriter.standardError.write(line) }
+    if !settings.isJSON || settings.isVerbose { LineWriter.standardError.write(line.printable) }
   }
 
   private func print(_ line: String) throws(ServiceError) -> Bool {

@@ -1,12 +1,14 @@
+import Evaluation
+
 /// Lines of aligned columns for a terminal.
-struct TextTable {
-  enum Alignment { case left, right }
+package struct TextTable {
+  package enum Alignment { case left, right }
 
   private let columns: [Alignment]
   private var rows: [[String]] = []
 
   /// Columns aligned as given; `header` names them.
-  init(_ columns: [Alignment], header: [String]? = nil) {
+  package init(_ columns: [Alignment], header: [String]? = nil) {
     self.columns = columns
     if let header { add(header) }
   }
@@ -19,14 +21,14 @@ struct TextTable {
   /// Adds a row with a cell for each column.
   mutating func add(_ cells: String...) { add(cells) }
 
-  /// Adds a row with a cell for each column.
-  mutating func add(_ cells: [String]) {
+  /// Adds a row with a cell for each column. Cells may hold names out of files: no terminal obeys what is in them.
+  package mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row has a cell for each of \(columns.count) columns")
-    rows.append(cells)
+    rows.append(cells.map(\.printable))
   }
 
   /// The rows, two blanks between columns, each ended by a line feed.
-  var text: String {
+  package var text: String {
     let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { cells in
       let padded = cells.indices.map { column in

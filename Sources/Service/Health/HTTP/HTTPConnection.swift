@@ -3,7 +3,7 @@ import Foundation
 
 /// One client of the HTTP server: its request as far as it has come, and its answer as far as it has gone. It lives for one
 /// request and a bounded time, and its socket never blocks.
-struct HTTPConnection: ~Copyable {
+package struct HTTPConnection: ~Copyable {
   /// Bytes of a request with its header; ours have a line or two.
   private static let largestRequest = 8_192
   /// How long a client may take for everything.
@@ -19,20 +19,20 @@ struct HTTPConnection: ~Copyable {
   private var sent = 0
 
   /// Takes over an accepted socket.
-  init(_ descriptor: Int32) {
+  package init(_ descriptor: Int32) {
     self.descriptor = descriptor
     deadline = MonotonicClock.deadline(after: Self.longestLife)
   }
 
   deinit { close(descriptor) }
 
-  var isDone: Bool { phase == .done }
+  package var isDone: Bool { phase == .done }
 
   /// What the socket is waited for.
   var wanted: Int16 { Int16(phase == .writing ? POLLOUT : POLLIN) }
 
   /// Goes on as far as it can without waiting. `respond` is given the path of a GET or HEAD.
-  mutating func proceed(_ respond: (String) -> HTTPAnswer) {
+  package mutating func proceed(_ respond: (String) -> HTTPAnswer) {
     if phase == .reading { read(respond) }
     if phase == .writing { write() }
     if phase == .closing { discard() }
@@ -90,14 +90,11 @@ struct HTTPConnection: ~Copyable {
     phase = .closing
   }
 
-  /// Reads on until the client has closed its side, too.
+  /// Reads on until the client has closed its side, too: a piece at a time, so that one that never ceases to send neither keeps
+  /// the others waiting nor outlives its deadline.
   private mutating func discard() {
     var buffer = [UInt8](repeating: 0, count: 2_048)
-    while true {
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      if count > 0 || (count < 0 && errno == EINTR) { continue }
-      if count == 0 || errno != EAGAIN { phase = .done }
-      return
-    }
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { phase = .done }
   }
 }

@@ -1,0 +1,47 @@
+import Bus
+import Foundation
+import Logging
+import Service
+import Testing
+import Timeline
+
+@Suite("the end of a stream")
+struct InferenceLoopTests {
+  /// Scores nothing.
+  private final class Idle: StreamEngine {
+    let profile = Profile.exact
+    let longestDelay = 0
+    let counters: [String: Int] = [:]
+    let mostSlowdown = 1
+    var slowdown = 1
+    let revisionInterval = 1
+
+    func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture { picture }
+    func finish(emit: (EngineOutput) -> Void) {}
+    func reset() {}
+  }
+
+  @Test("a source that is left behind and wakes up later finds a closed queue, and waits for nobody")
+  func abandoned() throws {
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: 1)
+    // What the decoder of the source still fills; there is no other picture that it could wait for.
+    let filled = try #require(queue.spare())
+    let publisher = try Publisher(PublisherSettings(endpoint: "tcp://127.0.0.1:*"))
+    let outlet = StreamOutlet(
+      stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)
+    queue.finish()
+    InferenceLoop(
+      engine: Idle(), queue: queue, monitor: StreamMonitor(), outlet: outlet, pressure: nil,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).run()
+    queue.put(
+      filled,
+      FrameStamp(
+        index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 25)), arrival: 0))
+    let ended = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      if queue.spare() == nil { ended.signal() }
+    }
+    #expect(ended.wait(timeout: .now() + 20) == .success)
+  }
+}
