@@ -71,7 +71,8 @@ struct DaemonPublishingTests {
     let daemon = try DaemonHarness(clips.start(frames: 75), ["--realtime"])
     let (ended, result) = try daemon.finish()
     #expect(result.status == 0)
-    #expect(ended.counters["frames"] == 75)
+    // A machine that is busy with other work may fall behind: what is dropped then is counted.
+    #expect((ended.counters["frames"] ?? 0) + (ended.drops["overload"] ?? 0) == 75)
     let running = try #require(daemon.statuses.first { $0.status.state == .running })
     let end = try #require(daemon.statuses.last)
     let seconds = Double(end.time.nanosecondsSince1970 - running.time.nanosecondsSince1970) / 1e9
