@@ -1,7 +1,7 @@
 // Products with weights that are packed once: y = x·W + bias, with shortcut and ReLU while the sums are in registers.
 //
 // OpenBLAS packs both factors at every call and leaves bias and ReLU to another pass. Here the weights lie in panels of
-// SPOT_PANEL columns, row after row, and x is read where it lies: a block of some rows and one panel keeps all its
+// SPOT_PANEL columns, row after row, and x is read where it lies: a block of some rows and one or two panels keeps all its
 // sums in registers, multiplies one row of the panel by one value of each row of x, and writes each result once.
 #ifndef SPOT_SUFFIX
 
@@ -10,8 +10,8 @@
 #include "CKernels.h"
 
 enum {
-  /// Columns of a panel: two vectors of AVX-512. A last panel of at most half of them is half as wide.
-  SPOT_PANEL = 32,
+  /// Columns of a panel: one vector of AVX-512, two of AVX2.
+  SPOT_PANEL = 16,
   /// Weights that stay in the second-level cache while all rows pass over them, in floats.
   SPOT_CACHED_WEIGHTS = 64 << 10,
 };
@@ -24,20 +24,24 @@ typedef struct {
   float *out;
 } spot_dense;
 
-static inline int spot_panel_width(int n, int column) {
-  return n - column > SPOT_PANEL / 2 ? SPOT_PANEL : SPOT_PANEL / 2;
-}
+/// Some columns of a product, and a block of rows.
+typedef struct {
+  int row, column;
+  const float *weights;  // of the first column and row of W
+  const char *next;      // what is fetched meanwhile, `fetch` bytes for each row of W
+  int fetch;
+} spot_dense_place;
 
 size_t spot_dense_packed_count(int k, int n) {
-  int half = SPOT_PANEL / 2;
-  return (size_t)k * (size_t)((n + half - 1) / half * half);
+  return (size_t)k * (size_t)((n + SPOT_PANEL - 1) / SPOT_PANEL * SPOT_PANEL);
 }
 
 void spot_dense_pack(const float *weights, int k, int n, float *packed) {
   for (int column = 0; column < n; column += SPOT_PANEL) {
-    int width = spot_panel_width(n, column);
-    for (int row = 0; row < k; row++, packed += width) {
-      for (int i = 0; i < width; i++) packed[i] = column + i < n ? weights[(size_t)row * (size_t)n + column + i] : 0;
+    for (int row = 0; row < k; row++, packed += SPOT_PANEL) {
+      for (int i = 0; i < SPOT_PANEL; i++) {
+        packed[i] = column + i < n ? weights[(size_t)row * (size_t)n + (size_t)(column + i)] : 0;
+      }
     }
   }
 }
@@ -58,166 +62,239 @@ void spot_dense_product(int m, int n, spot_dense_input first, spot_dense_input s
 
 #else
 
-// Rows of a block: two vectors of sums for each, two of weights and one of x fit the registers.
+// Rows of a block that is two vectors wide; one vector wide it has twice as many. Their sums, a row of weights and one value of
+// x fit the registers. DEPTH: rows of W in one turn of the loop, so that counting is little beside the arithmetic. With AVX-512,
+// twelve rows fit too, but only with a DEPTH of 1, which is slower.
 #undef SPOT_DENSE_ROWS
+#undef SPOT_DENSE_DEPTH
 #if SPOT_LANES == 16
-#define SPOT_DENSE_ROWS 12
+#define SPOT_DENSE_ROWS 7
+#define SPOT_DENSE_DEPTH 4
+#elif SPOT_LANES == 8
+#define SPOT_DENSE_ROWS 6
+#define SPOT_DENSE_DEPTH 8
 #else
 #define SPOT_DENSE_ROWS 6
+#define SPOT_DENSE_DEPTH 4
 #endif
+#undef SPOT_DENSE_MOST_ROWS
+#define SPOT_DENSE_MOST_ROWS (2 * SPOT_DENSE_ROWS)
 
 static void SPOT_NAME(dense_scale)(const float *packed, const float *scale, int k, int n, float *out) {
   for (int column = 0; column < n; column += SPOT_PANEL) {
-    int width = spot_panel_width(n, column);
-    for (int row = 0; row < k; row++, packed += width, out += width) {
-      for (int i = 0; i < width; i += SPOT_LANES) store(out + i, load(packed + i) * scale[row]);
+    for (int row = 0; row < k; row++, packed += SPOT_PANEL, out += SPOT_PANEL) {
+      for (int i = 0; i < SPOT_PANEL; i += SPOT_LANES) store(out + i, load(packed + i) * scale[row]);
     }
   }
 }
 
-// sums += x·W over one input; `next` is fetched meanwhile, `fetch` bytes a row of weights.
-SPOT_INLINE const float *SPOT_NAME(dense_sum)(floats sums[SPOT_DENSE_ROWS][2], const spot_dense_input *input, int row,
-                                              const int rows, const float *weights, int width, const int vectors,
-                                              const char *next, int fetch) {
-  if (input->is_planar) {
-    const float *x = input->x + row;
-    ptrdiff_t step = input->step;
-#pragma clang loop unroll(disable)
-    for (int k = 0; k < input->k; k++, x += step, weights += width, next += fetch) {
-      floats w[2];
-      for (int v = 0; v < vectors; v++) w[v] = load(weights + v * SPOT_LANES);
-      __builtin_prefetch(next, 0, 2);
+// sums += `depth` columns of x, from the k-th on, times so many rows of W, whose panels are `panel` apart. x points to the
+// block's part of a plane, or to every third row: an address may hold a base and a doubled index, which reaches those between.
+SPOT_INLINE void SPOT_NAME(dense_steps)(floats sums[SPOT_DENSE_MOST_ROWS][2], const float *const *x,
+                                        ptrdiff_t step, ptrdiff_t k, const bool is_planar, const int rows,
+                                        const float *weights, size_t panel, const int vectors, const int depth) {
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        for (int v = 0; v < vectors; v++) sums[r][v] += x[r] * w[v];
-      }
-    }
-    return weights;
-  }
-  // An address may hold a base and a doubled index: a pointer to every third row reaches all of them.
-  const float *x[(SPOT_DENSE_ROWS + 2) / 3];
-  ptrdiff_t step = input->step;
-  for (int i = 0; i < (rows + 2) / 3; i++) x[i] = input->x + (row + 3 * i) * step;
-#pragma clang loop unroll(disable)  // unrolled, AVX-512 fell to a third of the speed
-  for (int k = 0; k < input->k; k++, weights += width, next += fetch) {
+  for (int i = 0; i < depth; i++, weights += SPOT_PANEL) {
     floats w[2];
-    for (int v = 0; v < vectors; v++) w[v] = load(weights + v * SPOT_LANES);
-    __builtin_prefetch(next, 0, 2);
+    for (int v = 0; v < vectors; v++) {
+      int column = v * SPOT_LANES;
+      w[v] = load(weights + (size_t)(column / SPOT_PANEL) * panel + column % SPOT_PANEL);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      float value = x[r / 3][r % 3 * step + k];
+      float value = is_planar ? x[0][i * step + r] : x[r / 3][r % 3 * step + k + i];
       for (int v = 0; v < vectors; v++) sums[r][v] += value * w[v];
     }
   }
-  return weights;
 }
 
-SPOT_INLINE void SPOT_NAME(dense_block)(const spot_dense *d, int row, const int rows, int column, const float *weights,
-                                        int width, const int vectors, const char *next, int fetch) {
-  floats sums[SPOT_DENSE_ROWS][2];
-  size_t n = (size_t)d->n, count = n - (size_t)column;
-  for (int v = 0; v < vectors; v++) {
-    size_t begin = (size_t)v * SPOT_LANES;
-    floats bias = begin + SPOT_LANES <= count ? load(d->bias + column + begin)
-                  : begin < count             ? load_some(d->bias + column + begin, count - begin)
-                                              : 0;
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) sums[r][v] = bias;
+// sums += x·W over one input.
+SPOT_INLINE void SPOT_NAME(dense_sum)(floats sums[SPOT_DENSE_MOST_ROWS][2],
+                                      const spot_dense_input *input, spot_dense_place at, const bool is_planar,
+                                      const int rows, size_t panel, const int vectors) {
+  const float *x[(SPOT_DENSE_MOST_ROWS + 2) / 3];
+  ptrdiff_t step = input->step, k = 0;
+  for (int i = 0; i < (rows + 2) / 3; i++) x[i] = input->x + (is_planar ? at.row : (at.row + 3 * i) * step);
+#pragma clang loop unroll(disable)
+  for (; k + SPOT_DENSE_DEPTH <= input->k; k += SPOT_DENSE_DEPTH) {
+    for (int i = 0; i < SPOT_DENSE_DEPTH; i += 2) __builtin_prefetch(at.next + i * at.fetch, 0, 2);
+    SPOT_NAME(dense_steps)(sums, x, step, k, is_planar, rows, at.weights, panel, vectors, SPOT_DENSE_DEPTH);
+    at.weights += SPOT_DENSE_DEPTH * SPOT_PANEL;
+    at.next += SPOT_DENSE_DEPTH * at.fetch;
+    if (is_planar) x[0] += SPOT_DENSE_DEPTH * step;
   }
-  weights = SPOT_NAME(dense_sum)(sums, &d->inputs[0], row, rows, weights, width, vectors, next, fetch);
-  if (d->inputs[1].k > 0) {
-    SPOT_NAME(dense_sum)(sums, &d->inputs[1], row, rows, weights, width, vectors, next, fetch);
+#pragma clang loop unroll(disable)
+  for (; k < input->k; k++) {
+    SPOT_NAME(dense_steps)(sums, x, step, k, is_planar, rows, at.weights, panel, vectors, 1);
+    at.weights += SPOT_PANEL;
+    if (is_planar) x[0] += step;
   }
-  float *out = d->out + (size_t)row * n + column;
-  const float *residual = d->residual ? d->residual + (size_t)row * n + column : NULL;
+}
+
+// Adds the residual to a block's sums, and writes them. `last`: lanes of the last vector that are columns.
+SPOT_INLINE void SPOT_NAME(dense_write)(const spot_dense *d, floats sums[SPOT_DENSE_MOST_ROWS][2],
+                                        spot_dense_place at, const int rows, const int vectors, size_t last) {
+  ptrdiff_t n = d->n, offset = at.row * n + at.column;
+  if (d->residual) {
+    const float *residual = d->residual + offset;
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < rows; r++, residual += n) {
+      for (int v = 0; v < vectors; v++) {
+        const float *other = residual + v * SPOT_LANES;
+        sums[r][v] += v < vectors - 1 || last == SPOT_LANES ? load(other) : load_some(other, last);
+      }
+    }
+  }
+  if (d->clamps) {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) sums[r][v] = relu(sums[r][v]);
+    }
+  }
+  float *out = d->out + offset;
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++, out += n) {
     for (int v = 0; v < vectors; v++) {
-      size_t begin = (size_t)v * SPOT_LANES;
-      if (begin >= count) continue;
-      bool is_whole = begin + SPOT_LANES <= count;
-      floats y = sums[r][v];
-      if (residual) {
-        const float *other = residual + (size_t)r * n + begin;
-        y += is_whole ? load(other) : load_some(other, count - begin);
-      }
-      if (d->clamps) y = relu(y);
-      float *target = out + (size_t)r * n + begin;
-      if (is_whole) {
-        store(target, y);
+      float *target = out + v * SPOT_LANES;
+      if (v < vectors - 1 || last == SPOT_LANES) {
+        store(target, sums[r][v]);
       } else {
-        store_some(target, y, count - begin);
+        store_some(target, sums[r][v], last);
       }
     }
   }
 }
 
-// One panel, or the part of it that two vectors hold, and `rows` rows.
-SPOT_INLINE void SPOT_NAME(dense_rows)(const spot_dense *d, int row, int rows, int column, const float *weights,
-                                       int width, const int vectors, const char *next, int fetch) {
-#define SPOT_ROWS(count)                                                                            \
-  case count:                                                                                       \
-    SPOT_NAME(dense_block)(d, row, count, column, weights, width, vectors, next, fetch);            \
-    break
-  switch (rows) {
-    SPOT_ROWS(1);
-    SPOT_ROWS(2);
-    SPOT_ROWS(3);
-    SPOT_ROWS(4);
-    SPOT_ROWS(5);
-    SPOT_ROWS(6);
-#if SPOT_DENSE_ROWS > 6
-    SPOT_ROWS(7);
-    SPOT_ROWS(8);
-    SPOT_ROWS(9);
-    SPOT_ROWS(10);
-    SPOT_ROWS(11);
-    SPOT_ROWS(12);
-#endif
+SPOT_INLINE void SPOT_NAME(dense_block)(const spot_dense *d, spot_dense_place at, const int rows, const int vectors) {
+  floats sums[SPOT_DENSE_MOST_ROWS][2];
+  size_t last = (size_t)(d->n - at.column - (vectors - 1) * SPOT_LANES), panel = (size_t)d->k * SPOT_PANEL;
+  if (last > SPOT_LANES) last = SPOT_LANES;
+  const float *bias = d->bias + at.column;
+  for (int v = 0; v < vectors; v++, bias += SPOT_LANES) {
+    floats some = v < vectors - 1 || last == SPOT_LANES ? load(bias) : load_some(bias, last);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) sums[r][v] = some;
   }
-#undef SPOT_ROWS
+  for (int i = 0; i < 2; i++) {
+    const spot_dense_input *input = &d->inputs[i];
+    if (input->k == 0) continue;
+    if (input->is_planar) {
+      SPOT_NAME(dense_sum)(sums, input, at, true, rows, panel, vectors);
+    } else {
+      SPOT_NAME(dense_sum)(sums, input, at, false, rows, panel, vectors);
+    }
+    at.weights += (size_t)input->k * SPOT_PANEL;
+    at.next += input->k * at.fetch;
+  }
+  // The common cases are compiled apart: what is left of a vector is asked once, not for each row.
+  if (last == SPOT_LANES) {
+    SPOT_NAME(dense_write)(d, sums, at, rows, vectors, SPOT_LANES);
+  } else if (last == SPOT_LANES / 2) {
+    SPOT_NAME(dense_write)(d, sums, at, rows, vectors, SPOT_LANES / 2);
+  } else {
+    SPOT_NAME(dense_write)(d, sums, at, rows, vectors, last);
+  }
 }
 
-static void SPOT_NAME(dense_panel)(const spot_dense *d, int row, int rows, int column, const float *weights, int width,
-                                   const char *next, int fetch) {
-  int end = d->n - column < width ? d->n - column : width;
-  for (int part = 0; part < end; part += 2 * SPOT_LANES) {
-    if (end - part > SPOT_LANES) {
-      SPOT_NAME(dense_rows)(d, row, rows, column + part, weights + part, width, 2, next, fetch);
-    } else {
-      SPOT_NAME(dense_rows)(d, row, rows, column + part, weights + part, width, 1, next, fetch);
+// A function for each size of a block: what its loops need stays in registers.
+#undef SPOT_BLOCK
+#define SPOT_BLOCK(rows, vectors)                                                                          \
+  static void SPOT_NAME(dense_block_##rows##_##vectors)(const spot_dense *d, const spot_dense_place *at) { \
+    SPOT_NAME(dense_block)(d, *at, rows, vectors);                                                         \
+  }
+SPOT_BLOCK(1, 1)
+SPOT_BLOCK(2, 1)
+SPOT_BLOCK(3, 1)
+SPOT_BLOCK(4, 1)
+SPOT_BLOCK(5, 1)
+SPOT_BLOCK(6, 1)
+SPOT_BLOCK(7, 1)
+SPOT_BLOCK(8, 1)
+SPOT_BLOCK(9, 1)
+SPOT_BLOCK(10, 1)
+SPOT_BLOCK(11, 1)
+SPOT_BLOCK(12, 1)
+SPOT_BLOCK(1, 2)
+SPOT_BLOCK(2, 2)
+SPOT_BLOCK(3, 2)
+SPOT_BLOCK(4, 2)
+SPOT_BLOCK(5, 2)
+SPOT_BLOCK(6, 2)
+#if SPOT_DENSE_ROWS > 6
+SPOT_BLOCK(13, 1)
+SPOT_BLOCK(14, 1)
+SPOT_BLOCK(7, 2)
+#endif
+
+#undef SPOT_BLOCKS
+#define SPOT_BLOCKS(vectors)                                                              \
+  [1] = SPOT_NAME(dense_block_1_##vectors), [2] = SPOT_NAME(dense_block_2_##vectors),     \
+  [3] = SPOT_NAME(dense_block_3_##vectors), [4] = SPOT_NAME(dense_block_4_##vectors),     \
+  [5] = SPOT_NAME(dense_block_5_##vectors), [6] = SPOT_NAME(dense_block_6_##vectors)
+
+typedef void (*SPOT_NAME(dense_function))(const spot_dense *d, const spot_dense_place *at);
+
+// By vectors − 1 and rows.
+static const SPOT_NAME(dense_function) SPOT_NAME(dense_blocks)[2][SPOT_DENSE_MOST_ROWS + 1] = {
+    {SPOT_BLOCKS(1),
+     [7] = SPOT_NAME(dense_block_7_1),
+     [8] = SPOT_NAME(dense_block_8_1),
+     [9] = SPOT_NAME(dense_block_9_1),
+     [10] = SPOT_NAME(dense_block_10_1),
+     [11] = SPOT_NAME(dense_block_11_1),
+     [12] = SPOT_NAME(dense_block_12_1),
+#if SPOT_DENSE_ROWS > 6
+     [13] = SPOT_NAME(dense_block_13_1),
+     [14] = SPOT_NAME(dense_block_14_1)
+#endif
+    },
+    {SPOT_BLOCKS(2),
+#if SPOT_DENSE_ROWS > 6
+     [7] = SPOT_NAME(dense_block_7_2)
+#endif
+    }};
+
+// `rows` rows from `at` on, the last two blocks of nearly equal height: a low last one would waste what hides the latency of a
+// multiplication.
+static void SPOT_NAME(dense_rows)(const spot_dense *d, spot_dense_place at, int rows, int vectors) {
+  int most = vectors == 1 ? SPOT_DENSE_MOST_ROWS : SPOT_DENSE_ROWS;
+  if (at.fetch > 0) at.fetch /= (rows + most - 1) / most;
+  while (rows > 0) {
+    int height = rows <= most ? rows : rows < 2 * most ? rows / 2 : most;
+    SPOT_NAME(dense_blocks)[vectors - 1][height](d, &at);
+    rows -= height;
+    at.row += height;
+    at.next += (size_t)at.fetch * (size_t)d->k;
+  }
+}
+
+// All columns of `rows` rows. `fetches`: whether each column's weights are fetched while those before are multiplied.
+SPOT_INLINE void SPOT_NAME(dense_part)(const spot_dense *d, int row, int rows, const bool fetches) {
+  for (int column = 0; column < d->n; column += 2 * SPOT_LANES) {
+    int vectors = d->n - column > SPOT_LANES ? 2 : 1;
+    const float *panel = d->weights + (size_t)(column / SPOT_PANEL * SPOT_PANEL) * (size_t)d->k;
+    int panels = (vectors * SPOT_LANES + SPOT_PANEL - 1) / SPOT_PANEL;
+    spot_dense_place at = {row, column, panel + column % SPOT_PANEL, (const char *)panel, 0};
+    if (fetches) {
+      at.fetch = panels * SPOT_PANEL * (int)sizeof(float);
+      at.next += (size_t)at.fetch * (size_t)d->k;
     }
+    SPOT_NAME(dense_rows)(d, at, rows, vectors);
   }
 }
 
 static void SPOT_NAME(dense_product)(const spot_dense *d) {
-  // Blocks of nearly equal height: a low last one would waste what hides the latency of a multiplication.
-  int blocks = (d->m + SPOT_DENSE_ROWS - 1) / SPOT_DENSE_ROWS;
-  size_t panel = (size_t)d->k * SPOT_PANEL;
-  if ((size_t)d->k * (size_t)d->n <= SPOT_CACHED_WEIGHTS) {
-    // Few weights: each block of x, read once, meets all of them.
-    for (int i = 0, row = 0; i < blocks; i++) {
-      int rows = (d->m - row + blocks - i - 1) / (blocks - i);
-      for (int column = 0; column < d->n; column += SPOT_PANEL) {
-        const float *weights = d->weights + (size_t)(column / SPOT_PANEL) * panel;
-        SPOT_NAME(dense_panel)(d, row, rows, column, weights, spot_panel_width(d->n, column), (const char *)weights, 0);
-      }
-      row += rows;
-    }
+  if ((size_t)d->k * (size_t)d->n > SPOT_CACHED_WEIGHTS) {
+    // Many weights: some columns of them, read once from far away, meet all of x.
+    SPOT_NAME(dense_part)(d, 0, d->m, true);
     return;
   }
-  // Many: each panel, read once from far away, meets all of x while the next one is fetched.
-  for (int column = 0; column < d->n; column += SPOT_PANEL) {
-    const float *weights = d->weights + (size_t)(column / SPOT_PANEL) * panel;
-    int width = spot_panel_width(d->n, column);
-    int fetch = width * (int)sizeof(float) / blocks;
-    for (int i = 0, row = 0; i < blocks; i++) {
-      int rows = (d->m - row + blocks - i - 1) / (blocks - i);
-      const char *next =
-          (const char *)(weights + (size_t)d->k * (size_t)width) + (size_t)i * (size_t)fetch * (size_t)d->k;
-      SPOT_NAME(dense_panel)(d, row, rows, column, weights, width, next, fetch);
-      row += rows;
-    }
+  // Few: some rows of x, read once, meet all of them.
+  int parts = (d->m + SPOT_DENSE_MOST_ROWS - 1) / SPOT_DENSE_MOST_ROWS, low = d->m / parts, higher = d->m % parts;
+  for (int i = 0, row = 0; i < parts; i++) {
+    int rows = low + (i < higher);
+    SPOT_NAME(dense_part)(d, row, rows, false);
+    row += rows;
   }
 }
 

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 import settings  # noqa: F401  (puts the network's folder on the path)
 from adaspot_torch import RGB_DEVIATION, RGB_MEAN, AdaSpot, Config, ConvNorm, GateShift, Head
 
-HEADS = ("fused", "lowres", "highres")
+BRANCHES = ("lowres", "highres")
+HEADS = ("fused", *BRANCHES)
 
 
 class TrainableAdaSpot(AdaSpot):
@@ -59,28 +60,33 @@ class TrainableAdaSpot(AdaSpot):
         return ((self._crop(frames, resized, crop) - mean) / deviation).contiguous(memory_format=torch.channels_last)
 
     def scores(
-        self, frames: Tensor, heads: tuple[str, ...] = HEADS, keep_lowres: bool = False
+        self, frames: Tensor, heads: tuple[str, ...] = HEADS, kept: tuple[str, ...] = ()
     ) -> tuple[dict[str, Tensor], Tensor]:
         """Logits [B, T, classes + 1] of each of `heads` for frames [B, T, 3, rows, columns], and the low-resolution
-        branch's last maps [B·T, d, H, W]. T is at most clip_len, and at least 4. `keep_lowres`: that branch does not learn."""
+        branch's last maps [B·T, d, H, W]. T is at most clip_len, and at least 4. `kept` branches do not learn, and where both
+        are kept, neither does the position encoding that their heads share."""
         clips, length = frames.shape[:2]
         self.set_clips(clips)
         pictures = frames.flatten(0, 1)
-        with torch.set_grad_enabled(torch.is_grad_enabled() and not keep_lowres):
+        with self._learning("lowres" not in kept):
             maps = self.lowres_backbone(self.normalise(pictures, self.config.lr_dim, self.config.lr_crop))
             low = self.lowres_linear(maps.mean((2, 3))).unflatten(0, (clips, length))
-        position = self.temp_enc[:length]
+        position = self.temp_enc[:length].detach() if set(kept) >= set(BRANCHES) else self.temp_enc[:length]
         found = {}
         if "lowres" in heads:
             found["lowres"] = self._score(low + position, self._temp_fine_lowres, self._pred_fine_lowres)
         if "fused" in heads or "highres" in heads:
             crops = self._regions(pictures, maps, clips)
-            high = self.highres_linear(self.highres_backbone(crops).mean((2, 3))).unflatten(0, (clips, length))
+            with self._learning("highres" not in kept):
+                high = self.highres_linear(self.highres_backbone(crops).mean((2, 3))).unflatten(0, (clips, length))
             if "highres" in heads:
                 found["highres"] = self._score(high + position, self._temp_fine_highres, self._pred_fine_highres)
             if "fused" in heads:
                 found["fused"] = self._score(torch.maximum(low, high) + position, self._temp_fine, self._pred_fine)
         return found, maps
+
+    def _learning(self, wanted: bool) -> torch.set_grad_enabled:
+        return torch.set_grad_enabled(torch.is_grad_enabled() and wanted)
 
     def _score(self, features: Tensor, recurrence: nn.GRU, head: Head) -> Tensor:
         # bfloat16 recurrence loses events; it is a small part of the work.
@@ -104,10 +110,10 @@ class TrainableAdaSpot(AdaSpot):
             crops.append(self.normalise(crop, crop.shape[2:], crop.shape[2:]) * is_made)
         return torch.cat(crops)
 
-    def keep_lowres(self) -> None:
-        """Has the low-resolution branch keep the statistics of its batch normalisation, too, until the next `train()`."""
-        self.lowres_backbone.eval()
-        self.lowres_linear.eval()
+    def keep(self, branches: tuple[str, ...]) -> None:
+        """Has these branches keep the statistics of their batch normalisation, too, until the next `train()`."""
+        for branch in branches:
+            self.get_submodule(f"{branch}_backbone").eval()
 
     def freeze_norms(self) -> None:
         """Has batch normalisation use, and keep, the statistics that it has gathered."""

@@ -20,7 +20,7 @@ from PIL import Image
 import losses
 import predict
 from augmentation import augment
-from checkpoints import begin_from, read_weights
+from checkpoints import TRAINING_ONLY, begin_from, read_weights
 from clips import Clip, DataError, FolderClips, SimulatedClips, labels_of
 from network import TrainableAdaSpot
 from settings import Config, Settings, Training, read
@@ -175,7 +175,7 @@ class Network(unittest.TestCase):
 
     def test_a_branch_that_is_kept_learns_nothing(self):
         model = self.model()
-        found, _ = model.scores(clip(1).frames[None].float(), ("fused", "highres"), keep_lowres=True)
+        found, _ = model.scores(clip(1).frames[None].float(), ("fused", "highres"), kept=("lowres",))
         sum(value.sum() for value in found.values()).backward()
         self.assertIsNone(model.lowres_backbone.stem.conv[1].weight.grad)
         self.assertIsNotNone(model.highres_backbone.stem.conv[1].weight.grad)
@@ -338,6 +338,18 @@ class Learning(unittest.TestCase):
             changed = {name.split(".")[0] for name, value in learner.model.state_dict().items() if not value.equal(before[name])}
             self.assertFalse([name for name in before if name.startswith("lowres_") and name.split(".")[0] in changed])
             self.assertIn("highres_backbone", changed)
+
+    def test_heads_learn_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            learner = run(Path(folder), branches="heads", learning_rate=2e-3)
+            before = {name: value.clone() for name, value in learner.model.state_dict().items()}
+            found = [learner.take_step([clip(2 * n), clip(2 * n + 1)]) for n in range(12)]
+            self.assertEqual(set(found[0]), {"loss", "lowres", "highres"})
+            self.assertLess(found[-1]["loss"], found[0]["loss"])
+            changed = {name.split(".")[0] for name, value in learner.model.state_dict().items() if not value.equal(before[name])}
+            self.assertEqual(changed, set(TRAINING_ONLY))
+            with self.assertRaisesRegex(ValueError, "heads.*both false"):
+                run(Path(folder), branches="heads", lowres_loss=False, highres_loss=False)
 
     def test_what_lies_behind_a_cut_is_a_step_of_its_own(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ import losses
 from augmentation import augment
 from checkpoints import begin_from, read_weights, replace_file, write_model
 from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
-from network import HEADS, BallFinder, TrainableAdaSpot
+from network import BRANCHES, HEADS, BallFinder, TrainableAdaSpot
 from settings import Settings, Training, frame_stride, read
 
 LOG_STEPS = 20
@@ -52,8 +52,8 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--init", type=Path, help="weights to begin from, .pt or .safetensors; what does not fit is left out")
     parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch as the low-resolution one")
     parser.add_argument(
-        "--branches", choices=("both", "lowres", "highres"), default="both",
-        help="what is trained: highres leaves the low-resolution branch as it is",
+        "--branches", choices=("both", "lowres", "highres", "heads"), default="both",
+        help="what is trained: highres leaves the low-resolution branch as it is, heads all but the auxiliary heads",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --output")
     parser.add_argument("--seed", type=int, default=1, help="of all random choices, other clips included (1)")
@@ -108,12 +108,17 @@ class Run:
         self.epoch_steps = max(1, self.training.epoch_num_frames // self.length // self.training.batch_size)
         self.steps = self.epoch_steps * self.training.num_epochs
         self.heads = self._heads()
+        self.kept = {"highres": ("lowres",), "heads": BRANCHES}.get(given.branches, ())
 
     def _heads(self) -> tuple[str, ...]:
-        if self.given.branches == "lowres":
+        """Those that have a loss."""
+        branches = self.given.branches
+        if branches == "lowres":
             return ("lowres",)
-        lowres = self.training.lowres_loss and self.given.branches == "both"
-        wanted = {"fused": True, "lowres": lowres, "highres": self.training.highres_loss}
+        lowres = self.training.lowres_loss and branches != "highres"
+        wanted = {"fused": branches != "heads", "lowres": lowres, "highres": self.training.highres_loss}
+        if not any(wanted.values()):
+            raise ValueError("--branches heads: training.lowres_loss and training.highres_loss are both false")
         return tuple(head for head in HEADS if wanted[head])
 
     @property
@@ -147,9 +152,7 @@ class Run:
     def take_step(self, clips: list[Clip]) -> dict[str, float]:
         """One step of the optimiser on `clips`; the losses by name."""
         self.model.train()
-        keep_lowres = self.given.branches == "highres"
-        if keep_lowres:
-            self.model.keep_lowres()
+        self.model.keep(self.kept)
         if self.epoch >= self.training.norm_epochs:
             self.model.freeze_norms()
         rate = self.learning_rate()
@@ -158,7 +161,7 @@ class Run:
         frames, distribution, ball = self._batch(clips)
         weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight).to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
-            logits, maps = self.model.scores(frames, self.heads, keep_lowres)
+            logits, maps = self.model.scores(frames, self.heads, self.kept)
         parts = {
             head: losses.class_loss(value.float(), distribution, self.training.foreground_weight, weights)
             for head, value in logits.items()
