@@ -68,12 +68,12 @@ let package = Package(
     // Folders, servers and sockets that several test targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Timeline", ["Timeline"]),
-    tests("Tensors", ["Tensors"], resources: [.copy("Fixtures")]),
+    tests("Tensors", ["Tensors", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Video", ["Video", "TestSupport"]),
     tests("AdaSpot", ["AdaSpot", "Spotting", "Tensors", "Timeline"], resources: [.copy("Fixtures")]),
-    tests("Spotting", ["Spotting"], resources: [.copy("Fixtures")]),
+    tests("Spotting", ["Spotting", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Bus", ["Bus", "TestSupport"]),
-    tests("Evaluation", ["Evaluation"], resources: [.copy("Fixtures")]),
+    tests("Evaluation", ["Evaluation", "Timeline"], resources: [.copy("Fixtures")]),
     tests("Simulation", ["Simulation", "Timeline"]),
     tests(
       "Service",

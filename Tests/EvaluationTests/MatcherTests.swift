@@ -1,5 +1,6 @@
 import Evaluation
 import Testing
+import Timeline
 
 /// Matching against the rule as it is told: take the nearest truth not yet found, the first listed of equally near ones.
 @Suite struct MatcherTests {
@@ -46,13 +47,7 @@ import Testing
 
 /// The same numbers at every run.
 private struct RandomSequence: RandomNumberGenerator {
-  private var state: UInt64 = 7
+  private var numbers = SplitMix64(seed: 7)
 
-  mutating func next() -> UInt64 {
-    // SplitMix64.
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 }

@@ -1,18 +1,12 @@
 import Timeline
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same stream for the same seed, everywhere.
+/// The same stream for the same seed, everywhere.
 struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
+  private var numbers: SplitMix64
 
-  init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
+  init(seed: Int) { numbers = SplitMix64(seed: UInt64(truncatingIfNeeded: seed)) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 }
 
 /// Score rows of every kind that suppression finds hard: lone peaks, dense noise, plateaus, equal scores, long ramps.

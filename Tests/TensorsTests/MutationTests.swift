@@ -1,6 +1,7 @@
 import Foundation
 import Tensors
 import Testing
+import Timeline
 
 /// Damages valid files at random: each result must read or be a `TensorsError`, soon, and never crash.
 @Suite("damaged weights files")

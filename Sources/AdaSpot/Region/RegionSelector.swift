@@ -20,7 +20,9 @@ package final class RegionSelector {
   private let candidates: [Candidate]
   /// The sizes that the fallback takes: the last height with the last width, paired or not.
   private let fallback: PixelSize
+  /// [8H][H].
   private let rowMatrix: [[Double]]
+  /// [W][8W].
   private let columnMatrix: [[Double]]
   private var half: [Double]
   private var integral: [Double]
@@ -36,7 +38,8 @@ package final class RegionSelector {
     rows = 8 * map.rows
     columns = 8 * map.columns
     rowMatrix = Gaussian.upsampledTwice(map.rows)
-    columnMatrix = Gaussian.upsampledTwice(map.columns)
+    let ofColumns = Gaussian.upsampledTwice(map.columns)
+    columnMatrix = (0..<map.columns).map { source in ofColumns.map { $0[source] } }
     let heights = Array(stride(from: region.rows, to: crop.rows, by: 28))
     let widths = Array(stride(from: region.columns, to: crop.columns, by: 28))
     let gridRows = rows
@@ -107,24 +110,35 @@ package final class RegionSelector {
       }
     }
     var total = 0.0
-    for row in 0..<rows {
-      for column in 0..<columns {
-        var sum = 0.0
-        for source in 0..<mapColumns { sum += columnMatrix[column][source] * half[row * mapColumns + source] }
-        smooth[row * columns + column] = sum
-        total += sum
+    smooth.withUnsafeMutableBufferPointer { smooth in
+      for row in 0..<rows {
+        let line = UnsafeMutableBufferPointer(rebasing: smooth[row * columns..<(row + 1) * columns])
+        line.update(repeating: 0)
+        for source in 0..<mapColumns { add(columnMatrix[source], times: half[row * mapColumns + source], to: line) }
+        for value in line { total += value }
       }
     }
     return total
   }
 
+  /// line += weights · factor, several at a time.
+  private func add(_ weights: [Double], times factor: Double, to line: UnsafeMutableBufferPointer<Double>) {
+    weights.withUnsafeBufferPointer { weights in
+      for column in 0..<columns { line[column] += weights[column] * factor }
+    }
+  }
+
   private func fillIntegral(scale: Double) {
     let width = columns + 1
-    for row in 0..<rows {
-      var line = 0.0
-      for column in 0..<columns {
-        line += smooth[row * columns + column] * scale
-        integral[(row + 1) * width + column + 1] = integral[row * width + column + 1] + line
+    integral.withUnsafeMutableBufferPointer { integral in
+      smooth.withUnsafeBufferPointer { smooth in
+        for row in 0..<rows {
+          var line = 0.0
+          for column in 0..<columns {
+            line += smooth[row * columns + column] * scale
+            integral[(row + 1) * width + column + 1] = integral[row * width + column + 1] + line
+          }
+        }
       }
     }
   }
@@ -132,15 +146,18 @@ package final class RegionSelector {
   /// The largest window sum, zero outside the map, and the first position that has it; sums compare as float32.
   private func bestWindow(_ candidate: Candidate) -> (score: Float, index: Int) {
     let width = columns + 1
+    let reach = (rows: candidate.windowRows / 2, columns: candidate.windowColumns / 2)
     var best: (score: Float, index: Int) = (-.infinity, 0)
-    for row in 0..<rows {
-      let top = max(row - candidate.windowRows / 2, 0) * width
-      let bottom = min(row + candidate.windowRows / 2 + 1, rows) * width
-      for column in 0..<columns {
-        let left = max(column - candidate.windowColumns / 2, 0)
-        let right = min(column + candidate.windowColumns / 2 + 1, columns)
-        let sum = integral[bottom + right] - integral[top + right] - integral[bottom + left] + integral[top + left]
-        if Float(sum) > best.score { best = (Float(sum), row * columns + column) }
+    integral.withUnsafeBufferPointer { integral in
+      for row in 0..<rows {
+        let top = max(row - reach.rows, 0) * width
+        let bottom = min(row + reach.rows + 1, rows) * width
+        for column in 0..<columns {
+          let left = max(column - reach.columns, 0)
+          let right = min(column + reach.columns + 1, columns)
+          let sum = integral[bottom + right] - integral[top + right] - integral[bottom + left] + integral[top + left]
+          if Float(sum) > best.score { best = (Float(sum), row * columns + column) }
+        }
       }
     }
     return best

@@ -1,5 +1,6 @@
 internal import AdaSpot
 internal import Foundation
+internal import Timeline
 
 /// Weights that keep every layer's values in the range that training gives them, so that nothing overflows, saturates
 /// or becomes subnormal, which would change the time that arithmetic takes.
@@ -8,10 +9,10 @@ struct RandomWeights {
 
   var reader: TensorReader {
     TensorReader { name, shape in
-      var numbers = SplitMix64(state: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+      var numbers = SplitMix64(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
       let range = Self.range(name, shape)
       return (0..<shape.reduce(1, *)).map { _ in
-        range.lowerBound + (range.upperBound - range.lowerBound) * numbers.nextUnit()
+        range.lowerBound + (range.upperBound - range.lowerBound) * Float(numbers.next() >> 40) / 16_777_216
       }
     }
   }
@@ -27,19 +28,5 @@ struct RandomWeights {
     if shape.count >= 4 { return around((6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()) }
     // The last norm of a block is small, or its sum with the shortcut would grow from block to block.
     return name.hasSuffix("conv3.bn.weight") ? 0.2...0.4 : 0.8...1.2
-  }
-}
-
-/// The SplitMix64 generator (Steele, Lea and Flood, OOPSLA 2014): the same numbers on every run.
-private struct SplitMix64 {
-  var state: UInt64
-
-  /// In 0 ..< 1.
-  mutating func nextUnit() -> Float {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Float((z ^ (z >> 31)) >> 40) / 16_777_216
   }
 }

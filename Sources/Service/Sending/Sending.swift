@@ -1,5 +1,6 @@
 import Bus
 import Foundation
+internal import Timeline
 import Video
 
 /// Sends a recorded video as a live source would: each picture when it is due, over a line that may be bad.

@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// What a match's seed decides of its looks: colours, light, the camera's place, the crowd.
 struct Look {
   struct Kit {

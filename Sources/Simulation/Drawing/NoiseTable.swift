@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// Random numbers laid out in a square that repeats, for textures.
 struct NoiseTable {
   private static let side = 256

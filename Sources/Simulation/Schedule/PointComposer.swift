@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// Makes up a point: who serves, where each ball goes, who reaches it, how it ends.
 struct PointComposer {
   /// Metres a second that a player can run, with its starting and stopping.

@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// The endless broadcast: point after point, with what is cut in between, made up as far as it is asked for.
 ///
 /// Only the latest points are kept; asking for an earlier time starts over, which gives the same again.

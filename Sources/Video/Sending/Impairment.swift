@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// What a bad line does to what is sent. Of UDP and RTP it strikes datagrams, of everything else the stream's packets of 188 bytes.
 public struct Impairment: Sendable, Equatable {
   /// Share that is lost, 0 … 1.
@@ -37,20 +39,5 @@ struct ImpairmentDice {
     let place = Double.random(in: 0..<1, using: &numbers)
     if loss < impairment.loss { return .lost }
     return damage < impairment.damage ? .damaged(bit: Int(place * Double(bytes * 8))) : .whole
-  }
-}
-
-/// The SplitMix64 generator (Steele, Lea and Flood, OOPSLA 2014).
-package struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

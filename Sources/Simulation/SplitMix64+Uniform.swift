@@ -1,22 +1,11 @@
-/// Steele, Lea and Flood's SplitMix64 ("Fast splittable pseudorandom number generators", 2014): the same numbers on every machine.
-struct SplitMix64 {
-  private var state: UInt64
+internal import Timeline
 
-  init(seed: UInt64) { state = seed }
-
+extension SplitMix64 {
   /// An independent sequence for each `stream` of one seed.
   init(seed: UInt64, stream: UInt64) {
     var outer = SplitMix64(seed: seed)
     var inner = SplitMix64(seed: outer.next() ^ (stream &* 0xD1B5_4A32_D192_ED03))
-    state = inner.next()
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+    self.init(seed: inner.next())
   }
 
   /// Uniform in 0 ..< 1, of 53 bits.
