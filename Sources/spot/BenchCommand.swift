@@ -13,6 +13,7 @@ struct BenchCommand: ParsableCommand {
     subcommands: [
       Floor.self,
       Operators.self,
+      Pass.self,
       WholeModel.self,
       Pipeline.self,
       BenchLatencyCommand.self,
@@ -78,6 +79,16 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws { try options.show(Benchmark.operators(options.subject, rounds: options.rounds)) }
+  }
+
+  struct Pass: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "pass",
+      abstract: "One pass, its stages and its floor: what of model is compared with other runtimes.")
+
+    @OptionGroup var options: Options
+
+    func run() throws { try options.show(Benchmark.pass(options.subject, rounds: options.rounds)) }
   }
 
   struct WholeModel: ParsableCommand {

@@ -4,7 +4,7 @@ Run it through tools/bench-peers, which pins it to a core. Every round gives eac
 moment of the machine hits all alike. Figures are medians over the rounds, in milliseconds a frame; CPU time leaves
 out the moments in which other processes had the core, wall time is what a user waits.
 
---spot PATH adds `PATH bench model --model DIR --rounds 1 --json` on the same core, once a round, DIR holding the same
+--spot PATH adds `PATH bench pass --model DIR --rounds 1 --json` on the same core, once a round, DIR holding the same
 configuration and weights. It prints an object whose `ms_per_frame` and `cpu_ms_per_frame` have the keys of STEPS and `whole`.
 """
 
@@ -183,7 +183,7 @@ class Spot:
     name, version = "spot", ""
 
     def __init__(self, program: Path, folder: Path):
-        self.command = [str(program), "bench", "model", "--model", str(folder), "--rounds", "1", "--json"]
+        self.command = [str(program), "bench", "pass", "--model", str(folder), "--rounds", "1", "--json"]
         self.turns: list[tuple[dict[str, float], dict[str, float]]] = []
 
     def turn(self) -> None:

@@ -10,7 +10,12 @@ public enum Benchmark {
     OperatorBenchmark(subject, rounds: rounds).report()
   }
 
-  /// The network as a whole.
+  /// One pass of the network, and its stages.
+  public static func pass(_ subject: BenchmarkSubject, rounds: Int) -> PassReport {
+    ModelBenchmark(subject, rounds: rounds).pass()
+  }
+
+  /// The network as a whole: the pass, streams of both profiles, memory, start.
   public static func model(_ subject: BenchmarkSubject, rounds: Int) -> ModelBenchmarkReport {
     ModelBenchmark(subject, rounds: rounds).report()
   }

@@ -18,9 +18,21 @@ struct ModelBenchmark {
   }
 
   func report() -> ModelBenchmarkReport {
-    let machine = BenchmarkMachine.current()
     // First, while no memory has been given back that a stream could take again.
     let memory = memory()
+    let pass = pass()
+    let exact = exact()
+    let live = live()
+    let start = subject.start(rounds: rounds)
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return ModelBenchmarkReport(
+      pass: pass, exact: exact.report, live: live, streams: (1...cores).map(streams), memory: memory,
+      allocationsPerFrame: exact.allocations, start: start)
+  }
+
+  /// The pass alone.
+  func pass() -> PassReport {
+    let machine = BenchmarkMachine.current()
     let gemm = GEMMBenchmark(subject.model)
     let pass = pass(gemm)
     let stages = stages()
@@ -28,15 +40,10 @@ struct ModelBenchmark {
     var cpu = stages.mapValues(\.cpu)
     wall["whole"] = pass.time.wall
     cpu["whole"] = pass.time.cpu
-    let exact = exact()
-    let live = live()
-    let start = subject.start(rounds: rounds)
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    return ModelBenchmarkReport(
+    return PassReport(
       machine: machine, network: subject.title, rounds: rounds, milliseconds: wall, cpuMilliseconds: cpu,
       multiplyAdds: gemm.multiplyAdds, sgemmGigaflops: pass.gigaflops, floorMilliseconds: pass.floor,
-      passesOverFloor: pass.overFloor, exact: exact.report, live: live, streams: (1...cores).map(streams),
-      memory: memory, allocationsPerFrame: exact.allocations, start: start)
+      passesOverFloor: pass.overFloor)
   }
 
   private func memory() -> ModelBenchmarkReport.Memory {

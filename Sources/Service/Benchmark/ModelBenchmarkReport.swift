@@ -64,18 +64,9 @@ public struct ModelBenchmarkReport: BenchmarkReport {
     }
   }
 
-  public let machine: BenchmarkMachine
-  public let network: String
-  public let rounds: Int
-  /// By stage, and `whole`, which is measured without the stages' clocks.
-  public let milliseconds: [String: Double]
-  public let cpuMilliseconds: [String: Double]
-  public let multiplyAdds: Int
-  /// OpenBLAS' SGEMM at the network's shapes, measured in turns with the passes.
-  public let sgemmGigaflops: Double
-  public let floorMilliseconds: Double
-  /// CPU time of a pass over the floor: the median of the rounds' own ratios.
-  public let passesOverFloor: Double
+  /// One pass, as `spot bench pass` measures it.
+  public let pass: PassReport
+  public var machine: BenchmarkMachine { pass.machine }
   public let exact: Exact
   public let live: Live
   public let streams: [Streams]
@@ -90,20 +81,10 @@ public struct ModelBenchmarkReport: BenchmarkReport {
   public let startFailure: String?
 
   init(
-    machine: BenchmarkMachine, network: String, rounds: Int, milliseconds: [String: Double],
-    cpuMilliseconds: [String: Double], multiplyAdds: Int, sgemmGigaflops: Double, floorMilliseconds: Double,
-    passesOverFloor: Double, exact: Exact, live: Live, streams: [Streams], memory: Memory,
-    allocationsPerFrame: Double?, start: BenchmarkSubject.Start
+    pass: PassReport, exact: Exact, live: Live, streams: [Streams], memory: Memory, allocationsPerFrame: Double?,
+    start: BenchmarkSubject.Start
   ) {
-    self.machine = machine
-    self.network = network
-    self.rounds = rounds
-    self.milliseconds = milliseconds
-    self.cpuMilliseconds = cpuMilliseconds
-    self.multiplyAdds = multiplyAdds
-    self.sgemmGigaflops = sgemmGigaflops
-    self.floorMilliseconds = floorMilliseconds
-    self.passesOverFloor = passesOverFloor
+    self.pass = pass
     self.exact = exact
     self.live = live
     self.streams = streams
@@ -117,34 +98,32 @@ public struct ModelBenchmarkReport: BenchmarkReport {
   }
 
   enum CodingKeys: String, CodingKey {
-    case machine, network, rounds, exact, live, streams, memory
-    case milliseconds = "ms_per_frame"
-    case cpuMilliseconds = "cpu_ms_per_frame"
-    case multiplyAdds = "multiply_adds"
-    case sgemmGigaflops = "sgemm_gflops"
-    case floorMilliseconds = "floor_ms"
-    case passesOverFloor = "passes_over_floor"
+    case exact, live, streams, memory
     case allocationsPerFrame = "allocations_per_frame"
     case startMilliseconds = "start_to_first_scores_ms"
     case startFailure = "start_failure"
+  }
+
+  /// The pass' fields and its own side by side.
+  public func encode(to encoder: any Encoder) throws {
+    try pass.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(exact, forKey: .exact)
+    try container.encode(live, forKey: .live)
+    try container.encode(streams, forKey: .streams)
+    try container.encode(memory, forKey: .memory)
+    try container.encodeIfPresent(allocationsPerFrame, forKey: .allocationsPerFrame)
+    try container.encodeIfPresent(startMilliseconds, forKey: .startMilliseconds)
+    try container.encodeIfPresent(startFailure, forKey: .startFailure)
   }
 }
 
 extension ModelBenchmarkReport {
   public var description: String {
-    var stages = TextTable("one pass, one thread", "ms a frame", "CPU ms")
-    for stage in StageTimes.Stage.allCases.map(\.rawValue) + ["whole"] {
-      stages.add(stage, fixed(milliseconds[stage] ?? 0, 3), fixed(cpuMilliseconds[stage] ?? 0, 3))
-    }
     var threads = TextTable("exact streams", "frames/s", "CPU ms a frame")
     for row in streams { threads.add("\(row.threads)", fixed(row.framesPerSecond, 1), fixed(row.cpuMilliseconds, 3)) }
     return """
-      \(network)
-      \(machine)
-      medians of \(rounds) rounds
-      \(stages.text)
-      floor: \(fixed(Double(multiplyAdds) / 1e6, 1)) MMAC at OpenBLAS' \(fixed(sgemmGigaflops, 1)) GFLOP/s take \
-      \(fixed(floorMilliseconds, 3)) ms; a pass takes \(fixed(passesOverFloor, 2)) times that
+      \(pass)
       exact profile, overlapping clips: \(fixed(exact.cpuMilliseconds, 3)) CPU ms a frame, \
       \(fixed(100 * exact.adoptedShare, 1)) % of results shared, \(fixed(exact.streamsPerCore, 2)) streams of 25 frames/s a core
       live profile, \(live.revise) frames computed again, hop \(live.hop), look-ahead \(live.lookahead): \
