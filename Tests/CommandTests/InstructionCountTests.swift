@@ -21,7 +21,7 @@ struct InstructionCountTests {
       .enabled(if: InstructionCountTests.countsInstructions, "valgrind counts instructions"))
     func counts() throws {
       let programs = URL(filePath: try Program.spot.path).deletingLastPathComponent().path
-      let result = try Tool.run(Tool.script("count-instructions"), [programs], timeout: 600)
+      let result = try Tool.run(Tool.script("count-instructions"), [programs], timeout: 300)
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       for kernel in ["dense_block_6_2_avx2", "conv3x3_grouped_avx2", "gsf_partial_avx2"] {
         #expect(result.output.contains(kernel), "\(result.output)")
