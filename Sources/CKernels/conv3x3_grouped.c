@@ -1,8 +1,8 @@
 // The grouped 3×3 convolution of the network's blocks.
 //
-// A block is SPOT_GROUPED_PIXELS neighbouring outputs of one or two rows and one vector of their channels. What it sees
-// of the source is first copied into a tile, with padding, so that the sums run over fixed addresses and know no
-// borders. The sums stay in registers; a weight is loaded once for all pixels, an input once for all taps that see it.
+// A block is some neighbouring outputs of one or two rows and one vector of their channels. What it sees of the source
+// is first copied into a tile, with padding, so that the sums run over fixed addresses and know no borders. The sums
+// stay in registers; the source of the next tile is fetched meanwhile.
 #ifndef SPOT_SUFFIX
 
 #include <string.h>
@@ -10,15 +10,15 @@
 #include "padding.h"
 
 enum {
-  /// The network's rows are 56, 28, 14 and 7 pixels wide.
-  SPOT_GROUPED_PIXELS = 7,
+  /// Columns of a block, and of one for what is left. The network's rows are 50, 25, 13 and 7 or 28, 14, 7 and 4 pixels
+  /// wide.
+  SPOT_GROUPED_COLUMNS = 7,
+  SPOT_GROUPED_FEW_COLUMNS = 4,
   SPOT_GROUPED_ROWS = 2,
-  SPOT_TILE_PIXELS = (2 * SPOT_GROUPED_ROWS + 1) * (2 * SPOT_GROUPED_PIXELS + 1),
+  SPOT_TILE_PIXELS = (2 * SPOT_GROUPED_ROWS + 1) * (2 * SPOT_GROUPED_COLUMNS + 1),
+  /// A cache line of them: one group of 16, or two of eight.
   SPOT_TILE_CHANNELS = 16,
 };
-
-/// Source rows or columns that `count` outputs side by side see.
-static inline int spot_tile_span(int count, int stride) { return (count - 1) * stride + 3; }
 
 typedef struct {
   const float *x;
@@ -27,6 +27,40 @@ typedef struct {
   const float *weights, *bias;
   float *out, *mean;
 } spot_grouped;
+
+/// What the compiler knows of a block: code is made for each.
+typedef struct {
+  /// Outputs.
+  int rows, columns;
+  int stride;
+  /// Channels of the tile, and of those that one row of the weights holds.
+  int channels, width;
+  /// The vector holds two groups of eight; each output sees half of the tile's channels.
+  bool is_pair;
+} spot_block;
+
+/// Source rows or columns that `count` outputs side by side see.
+static inline int spot_tile_span(int count, int stride) { return (count - 1) * stride + 3; }
+
+/// Input channels that an output sees.
+static inline int spot_block_inputs(spot_block block) { return block.is_pair ? block.width / 2 : block.width; }
+
+/// Where a tile's source begins, and the floats from row to row and from pixel to pixel.
+typedef struct {
+  const float *start;
+  ptrdiff_t row, pixel;
+} spot_tile_source;
+
+/// The source of the tile at (row, column) of the source's pixels, as near as there is one inside: what lies outside
+/// is near it too.
+static inline spot_tile_source spot_next_source(const spot_grouped *g, spot_block block, int row, int column, int first) {
+  int last_row = g->rows - spot_tile_span(block.rows, block.stride);
+  if (row > last_row) row = last_row;
+  if (row < 0) row = 0;
+  if (column < 0) column = 0;
+  ptrdiff_t pixel = g->channels, row_length = g->columns * pixel;
+  return (spot_tile_source){g->x + row * row_length + column * pixel + first, row_length, pixel};
+}
 
 #define SPOT_BODY "conv3x3_grouped.c"
 #include "each_isa.h"
@@ -94,125 +128,166 @@ SPOT_INLINE floats SPOT_NAME(repeat_pair)(const float *p) { return *p; }
 
 #endif
 
-// Copies `width` channels from `first` on of the source that a block of `rows` rows sees; (row, column) is where the
-// centre of its first output lies.
-SPOT_INLINE void SPOT_NAME(fill_tile)(const spot_grouped *g, int row, int column, int first, const int width,
-                                      const bool is_pair, const int rows, const int pixels, float *tile) {
-  bool is_inside = column > 0 && column - 1 + pixels <= g->columns;
-  for (int i = 0; i < rows; i++) {
-    int source_row = spot_padded_index(row + i - 1, g->rows, g->padding);
+// Copies one pixel's channels.
+SPOT_INLINE void SPOT_NAME(copy_pixel)(const float *from, spot_block block, float *to) {
+#pragma clang loop unroll(full)
+  for (int c = 0; c < block.channels; c += SPOT_LANES) {
+    floats v = load(from + c);
+    store(to + c, block.is_pair ? SPOT_NAME(interleave)(v) : v);
+  }
+}
+
+// Copies what a block sees: channels from `first` on of the pixels from (row, column) on, which may lie outside.
+SPOT_INLINE void SPOT_NAME(fill_tile)(const spot_grouped *g, spot_block block, int row, int column, int first,
+                                      float *tile) {
+  const int rows = spot_tile_span(block.rows, block.stride), columns = spot_tile_span(block.columns, block.stride);
+  const int channels = block.channels;
+  int begin = column < 0 ? -column : 0, end = g->columns - column < columns ? g->columns - column : columns;
+  for (int i = 0; i < rows; i++, tile += columns * channels) {
+    int source_row = spot_padded_index(row + i, g->rows, g->padding);
+    if (source_row < 0) {
+      memset(tile, 0, (size_t)(columns * channels) * sizeof(float));
+      continue;
+    }
     const float *source = g->x + (ptrdiff_t)source_row * g->columns * g->channels + first;
-    for (int pixel = 0; pixel < pixels; pixel++, tile += width) {
-      int source_column = column - 1 + pixel;
-      if (!is_inside) source_column = spot_padded_index(source_column, g->columns, g->padding);
-      bool is_absent = source_row < 0 || source_column < 0;
-      for (int c = 0; c < width; c += SPOT_LANES) {
-        floats v = is_absent ? 0 : load(source + (ptrdiff_t)source_column * g->channels + c);
-        store(tile + c, is_pair ? SPOT_NAME(interleave)(v) : v);
+#pragma clang loop unroll_count(4)
+    for (int pixel = begin; pixel < end; pixel++) {
+      SPOT_NAME(copy_pixel)(source + (ptrdiff_t)(column + pixel) * g->channels, block, tile + pixel * channels);
+    }
+    for (int pixel = begin > 0 ? 0 : end; pixel < columns; pixel = pixel + 1 == begin ? end : pixel + 1) {
+      int source_column = spot_padded_index(column + pixel, g->columns, g->padding);
+      if (source_column < 0) {
+        memset(tile + pixel * channels, 0, (size_t)channels * sizeof(float));
+      } else {
+        SPOT_NAME(copy_pixel)(source + (ptrdiff_t)source_column * g->channels, block, tile + pixel * channels);
       }
     }
   }
 }
 
-// `rows` rows of `count` outputs, one vector of their channels. weights are [3, 3, inputs, width], the tile's pixels
-// `width` floats apart. Returns the sum of the outputs.
-SPOT_INLINE floats SPOT_NAME(grouped_block)(const float *tile, const int width, const int inputs, const bool is_pair,
-                                            const int stride, const float *weights, floats bias, const int rows,
-                                            int count, float *out, size_t channels, size_t out_row) {
-  const int tile_rows = spot_tile_span(rows, stride), tile_columns = spot_tile_span(SPOT_GROUPED_PIXELS, stride);
-  floats sums[SPOT_GROUPED_ROWS][SPOT_GROUPED_PIXELS];
-  if (is_pair) bias = SPOT_NAME(interleave)(bias);
-  for (int row = 0; row < rows; row++) {
-    for (int pixel = 0; pixel < SPOT_GROUPED_PIXELS; pixel++) sums[row][pixel] = bias;
+// Fetches a part of the next tile's source in the sums' turn `i`, so that it has come when the tile is filled.
+SPOT_INLINE void SPOT_NAME(fetch_part)(spot_tile_source next, spot_block block, int i) {
+  const int rows = spot_tile_span(block.rows, block.stride), columns = spot_tile_span(block.columns, block.stride);
+#pragma clang loop unroll(full)
+  for (int part = 0; part < columns; part += spot_block_inputs(block)) {
+#pragma clang loop unroll(full)
+    for (int row = 0; row < rows; row++) __builtin_prefetch(next.start + row * next.row + (part + i) * next.pixel);
+  }
+}
+
+// One vector of a block's outputs, of which `columns` are wanted. tile begins at the inputs of their group; weights are
+// [3, 3, inputs, width]. Adds the outputs to `total`.
+SPOT_INLINE void SPOT_NAME(grouped_block)(const float *tile, spot_block block, const float *weights, floats bias,
+                                          const spot_tile_source *next, int columns, float *out, size_t out_row,
+                                          size_t out_pixel, floats *total) {
+  const int tile_columns = spot_tile_span(block.columns, block.stride), inputs = spot_block_inputs(block);
+  floats sums[SPOT_GROUPED_ROWS][SPOT_GROUPED_COLUMNS];
+  if (block.is_pair) bias = SPOT_NAME(interleave)(bias);
+#pragma clang loop unroll(full)
+  for (int row = 0; row < block.rows; row++) {
+#pragma clang loop unroll(full)
+    for (int column = 0; column < block.columns; column++) sums[row][column] = bias;
   }
 #pragma clang loop unroll(disable)
   for (int i = 0; i < inputs; i++) {
-#pragma clang loop unroll_count(SPOT_LANES == 16 ? 5 : 1)
-    for (int y = 0; y < tile_rows; y++) {
+    if (next) SPOT_NAME(fetch_part)(*next, block, i);
 #pragma clang loop unroll(full)
-      for (int x = 0; x < tile_columns; x++) {
-        const float *pixel_inputs = tile + (y * tile_columns + x) * width;
-        floats input = is_pair ? SPOT_NAME(repeat_pair)(pixel_inputs + 2 * i) : pixel_inputs[i];
+    for (int tap = 0; tap < 9; tap++) {
+      floats weight = load(weights + (tap * inputs + i) * block.width);
 #pragma clang loop unroll(full)
-        for (int tap = 0; tap < 3 * 3 * rows; tap++) {
-          int row = tap / 9, tap_row = tap / 3 % 3, tap_column = tap % 3;
-          int pixel = (x - tap_column) / stride;
-          if (y != row * stride + tap_row || x != pixel * stride + tap_column) continue;
-          if (x < tap_column || pixel >= SPOT_GROUPED_PIXELS) continue;
-          sums[row][pixel] += input * load(weights + ((tap_row * 3 + tap_column) * inputs + i) * width);
+      for (int row = 0; row < block.rows; row++) {
+#pragma clang loop unroll(full)
+        for (int column = 0; column < block.columns; column++) {
+          int pixel = (row * block.stride + tap / 3) * tile_columns + column * block.stride + tap % 3;
+          const float *seen = tile + pixel * block.channels;
+          floats input = block.is_pair ? SPOT_NAME(repeat_pair)(seen + 2 * i) : seen[i];
+          sums[row][column] += input * weight;
         }
       }
     }
   }
-  floats total = 0;
 #pragma clang loop unroll(full)
-  for (int pixel = 0; pixel < SPOT_GROUPED_PIXELS; pixel++) {
-    if (pixel == count) break;
-    for (int row = 0; row < rows; row++) {
-      floats v = relu(is_pair ? SPOT_NAME(deinterleave)(sums[row][pixel]) : sums[row][pixel]);
-      store(out + (size_t)row * out_row + (size_t)pixel * channels, v);
-      total += v;
+  for (int column = 0; column < block.columns; column++) {
+    if (column == columns) break;
+#pragma clang loop unroll(full)
+    for (int row = 0; row < block.rows; row++) {
+      floats v = relu(block.is_pair ? SPOT_NAME(deinterleave)(sums[row][column]) : sums[row][column]);
+      store(out + (size_t)row * out_row + (size_t)column * out_pixel, v);
+      *total += v;
     }
   }
-  return total;
 }
 
-// `rows` rows of `width` channels from `first` on, from `row` on.
-SPOT_INLINE void SPOT_NAME(grouped_rows)(const spot_grouped *g, int first, const int width, const bool is_pair,
-                                         const int stride, const float *weights, int row, const int rows,
-                                         floats *totals) {
+// All of a tile's channels of the outputs from (row, column) on.
+SPOT_INLINE void SPOT_NAME(grouped_tile)(const spot_grouped *g, spot_block block, int first, const float *weights,
+                                         int row, int column, floats *totals) {
   _Alignas(64) float tile[SPOT_TILE_PIXELS * SPOT_TILE_CHANNELS];
-  const int tile_rows = spot_tile_span(rows, stride), tile_columns = spot_tile_span(SPOT_GROUPED_PIXELS, stride);
-  int out_columns = (g->columns + stride - 1) / stride;
-  size_t channels = (size_t)g->channels, out_row = (size_t)out_columns * channels;
-  for (int column = 0; column < out_columns; column += SPOT_GROUPED_PIXELS) {
-    int count = out_columns - column < SPOT_GROUPED_PIXELS ? out_columns - column : SPOT_GROUPED_PIXELS;
-    SPOT_NAME(fill_tile)(g, row * stride, column * stride, first, width, is_pair, tile_rows, tile_columns, tile);
-    float *out = g->out + (size_t)row * out_row + (size_t)column * channels + first;
-    for (int o = 0; o < width; o += SPOT_LANES) {
-      totals[o / SPOT_LANES] +=
-          SPOT_NAME(grouped_block)(tile, width, is_pair ? width / 2 : width, is_pair, stride, weights + o,
-                                   load(g->bias + first + o), rows, count, out + o, channels, out_row);
+  const int stride = block.stride, tile_row = spot_tile_span(block.columns, stride) * block.channels;
+  SPOT_NAME(fill_tile)(g, block, row * stride - 1, column * stride - 1, first, tile);
+  int out_columns = (g->columns + stride - 1) / stride, columns = out_columns - column;
+  bool is_last = columns <= block.columns;
+  spot_tile_source next = spot_next_source(g, block, (is_last ? row + block.rows : row) * stride - 1,
+                                           (is_last ? 0 : column + block.columns) * stride - 1, first);
+  size_t out_pixel = (size_t)g->channels, out_row = (size_t)out_columns * out_pixel;
+  float *out = g->out + (size_t)row * out_row + (size_t)column * out_pixel + first;
+  // Seven sums of two rows and what they are made of want more than sixteen registers.
+  spot_block part = block;
+  if (SPOT_LANES < 16 && block.columns > SPOT_GROUPED_FEW_COLUMNS) part.rows = 1;
+  for (int o = 0; o < block.channels; o += SPOT_LANES) {
+    int group = o / block.width * block.width;
+    for (int r = 0; r < block.rows; r += part.rows) {
+      SPOT_NAME(grouped_block)(tile + r * stride * tile_row + group, part,
+                               weights + group * 9 * spot_block_inputs(block) + o - group, load(g->bias + first + o),
+                               o == 0 ? &next : NULL, columns, out + (size_t)r * out_row + o, out_row, out_pixel,
+                               &totals[o / SPOT_LANES]);
     }
   }
 }
 
-// `width` channels from `first` on: one group, or a pair of groups of eight with their weights interleaved.
-SPOT_INLINE void SPOT_NAME(grouped_channels)(const spot_grouped *g, int first, const int width, const bool is_pair,
-                                             const int stride, const float *weights) {
-  int out_rows = (g->rows + stride - 1) / stride, out_columns = (g->columns + stride - 1) / stride;
+SPOT_INLINE void SPOT_NAME(grouped_rows)(const spot_grouped *g, spot_block block, int first, const float *weights,
+                                         int row, floats *totals) {
+  int columns = (g->columns + block.stride - 1) / block.stride, column = 0;
+  for (; columns - column > SPOT_GROUPED_FEW_COLUMNS; column += block.columns) {
+    SPOT_NAME(grouped_tile)(g, block, first, weights, row, column, totals);
+  }
+  block.columns = SPOT_GROUPED_FEW_COLUMNS;
+  if (column < columns) SPOT_NAME(grouped_tile)(g, block, first, weights, row, column, totals);
+}
+
+// The channels of a tile, from `first` on, of all outputs.
+SPOT_INLINE void SPOT_NAME(grouped_channels)(const spot_grouped *g, spot_block block, int first, const float *weights) {
+  int rows = (g->rows + block.stride - 1) / block.stride, columns = (g->columns + block.stride - 1) / block.stride;
   floats totals[SPOT_TILE_CHANNELS / SPOT_LANES] = {0};
   int row = 0;
-#if SPOT_LANES == 16  // only AVX-512 has the registers for fourteen sums and nine weights
-  for (; row + 2 <= out_rows; row += 2) {
-    SPOT_NAME(grouped_rows)(g, first, width, is_pair, stride, weights, row, 2, totals);
+  for (; row + block.rows <= rows; row += block.rows) {
+    SPOT_NAME(grouped_rows)(g, block, first, weights, row, totals);
   }
-#endif
-  for (; row < out_rows; row++) {
-    SPOT_NAME(grouped_rows)(g, first, width, is_pair, stride, weights, row, 1, totals);
-  }
+  block.rows = 1;
+  if (row < rows) SPOT_NAME(grouped_rows)(g, block, first, weights, row, totals);
   if (!g->mean) return;
-  for (int v = 0; v < width / SPOT_LANES; v++) {
-    store(g->mean + first + v * SPOT_LANES, totals[v] * (1.0f / (float)(out_rows * out_columns)));
+  for (int v = 0; v < block.channels / SPOT_LANES; v++) {
+    store(g->mean + first + v * SPOT_LANES, totals[v] * (1.0f / (float)(rows * columns)));
   }
 }
 
-SPOT_INLINE void SPOT_NAME(grouped_channels_any_stride)(const spot_grouped *g, int first, const int width,
-                                                        const bool is_pair, const float *weights) {
+SPOT_INLINE void SPOT_NAME(grouped_channels_any_stride)(const spot_grouped *g, const int channels, const int width,
+                                                        const bool is_pair, int first, const float *weights) {
+  spot_block block = {SPOT_GROUPED_ROWS, SPOT_GROUPED_COLUMNS, 1, channels, width, is_pair};
   if (g->stride == 1) {
-    SPOT_NAME(grouped_channels)(g, first, width, is_pair, 1, weights);
+    SPOT_NAME(grouped_channels)(g, block, first, weights);
   } else {
-    SPOT_NAME(grouped_channels)(g, first, width, is_pair, 2, weights);
+    block.stride = 2;
+    SPOT_NAME(grouped_channels)(g, block, first, weights);
   }
 }
 
 #if SPOT_LANES == 16
 
-// Groups of eight by twos. An odd last group is computed along with its neighbour, a second time for that.
-static void SPOT_NAME(grouped_pairs)(const spot_grouped *g) {
+// Groups of eight by twos, their weights interleaved. An odd last group fills half a vector.
+static void SPOT_NAME(groups_of_eight)(const spot_grouped *g) {
   _Alignas(64) float weights[9 * 8][16];
-  for (int next = 0; next < g->channels; next += 16) {
-    int first = next + 16 <= g->channels ? next : g->channels - 16;
+  int first = 0;
+  for (; first + 16 <= g->channels; first += 16) {
     const float *source = g->weights + (size_t)first * 9 * 8;
     for (int i = 0; i < 9 * 8; i++) {
       floats v;
@@ -220,7 +295,20 @@ static void SPOT_NAME(grouped_pairs)(const spot_grouped *g) {
       v.hi = *(const unaligned_eight_floats *)(source + (9 * 8 + i) * 8);
       store(weights[i], SPOT_NAME(interleave)(v));
     }
-    SPOT_NAME(grouped_channels_any_stride)(g, first, 16, true, weights[0]);
+    SPOT_NAME(grouped_channels_any_stride)(g, 16, 16, true, first, weights[0]);
+  }
+  if (first < g->channels) groups_of_eight_avx2(g, first);
+}
+
+#else
+
+// From channel `first` on. Two groups share a tile, so that a cache line of the source is read once.
+static void SPOT_NAME(groups_of_eight)(const spot_grouped *g, int first) {
+  for (; first + 16 <= g->channels; first += 16) {
+    SPOT_NAME(grouped_channels_any_stride)(g, 16, 8, false, first, g->weights + (size_t)first * 9 * 8);
+  }
+  if (first < g->channels) {
+    SPOT_NAME(grouped_channels_any_stride)(g, 8, 8, false, first, g->weights + (size_t)first * 9 * 8);
   }
 }
 
@@ -229,20 +317,14 @@ static void SPOT_NAME(grouped_pairs)(const spot_grouped *g) {
 static void SPOT_NAME(conv3x3_grouped)(const spot_grouped *g) {
   if (g->width == 16) {
     for (int first = 0; first < g->channels; first += 16) {
-      SPOT_NAME(grouped_channels_any_stride)(g, first, 16, false, g->weights + (size_t)first * 9 * 16);
+      SPOT_NAME(grouped_channels_any_stride)(g, 16, 16, false, first, g->weights + (size_t)first * 9 * 16);
     }
     return;
   }
 #if SPOT_LANES == 16
-  if (g->channels == 8) {  // one group, no pair
-    conv3x3_grouped_avx2(g);
-  } else {
-    SPOT_NAME(grouped_pairs)(g);
-  }
+  SPOT_NAME(groups_of_eight)(g);
 #else
-  for (int first = 0; first < g->channels; first += 8) {
-    SPOT_NAME(grouped_channels_any_stride)(g, first, 8, false, g->weights + (size_t)first * 9 * 8);
-  }
+  SPOT_NAME(groups_of_eight)(g, 0);
 #endif
 }
 

@@ -23,7 +23,7 @@ struct InstructionCountTests {
       let programs = URL(filePath: try Program.spot.path).deletingLastPathComponent().path
       let result = try Tool.run(Tool.script("count-instructions"), [programs], timeout: 300)
       #expect(result.status == 0, "\(result.output)\(result.errors)")
-      for kernel in ["dense_block_6_2_avx2", "conv3x3_grouped_avx2", "gsf_partial_avx2"] {
+      for kernel in ["dense_block_6_2_avx2", "groups_of_eight_avx2", "gsf_partial_avx2"] {
         #expect(result.output.contains(kernel), "\(result.output)")
       }
     }
