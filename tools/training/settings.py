@@ -44,6 +44,8 @@ class Training:
     """Weight of having the selector's saliency where the ball is, where the data tell its place. The published recipe has none."""
     look_ahead: int = -1
     """Train for scores given so many frames after their own, as the live profile gives them; -1: whole clips."""
+    cut_share: float = 1.0
+    """With `look_ahead`: share of the steps whose clips end at a random place; the others see whole clips."""
     settled_weight: float = 4.0
     """With `look_ahead`: weight of the last frames that have just so much future, against those that have more."""
     precision: str = "float32"
@@ -66,6 +68,7 @@ class Training:
             "ball_loss": self.ball_loss >= 0,
             "saliency_loss": self.saliency_loss >= 0,
             "look_ahead": self.look_ahead >= -1,
+            "cut_share": 0 <= self.cut_share <= 1,
             "settled_weight": self.settled_weight > 0,
             "precision": self.precision in ("float32", "bfloat16"),
         }

@@ -109,7 +109,7 @@ class Options(unittest.TestCase):
         self.assertEqual(self.read().batch_size, 2)
 
     def test_settings_out_of_range_are_refused(self):
-        for text in ("settled_weight=0", "gradient_norm=-1", "weight_decay=-0.1", "look_ahead=-2", "norm_epochs=nan"):
+        for text in ("settled_weight=0", "gradient_norm=-1", "weight_decay=-0.1", "look_ahead=-2", "cut_share=1.1", "norm_epochs=nan"):
             with self.assertRaisesRegex(ValueError, text.split("=")[0]):
                 self.read("--set", text)
 
@@ -350,6 +350,14 @@ class Learning(unittest.TestCase):
             self.assertEqual(changed, set(TRAINING_ONLY))
             with self.assertRaisesRegex(ValueError, "heads.*both false"):
                 run(Path(folder), branches="heads", lowres_loss=False, highres_loss=False)
+
+    def test_a_share_of_the_steps_is_cut(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for share, expected in ((0, 0), (0.25, 100), (1, 400)):
+                learner = run(Path(folder), look_ahead=0, cut_share=share)
+                with mock.patch.object(learner.chance, "randint", lambda least, most: least):
+                    cut = sum(learner._cut() < learner.length for _ in range(400))
+                self.assertAlmostEqual(cut, expected, delta=30 if 0 < share < 1 else 0)
 
     def test_what_lies_behind_a_cut_is_a_step_of_its_own(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -203,7 +203,8 @@ class Run:
 
     def _cut(self) -> int:
         """Where the next clips are cut: with a look-ahead anywhere, so that no position in a clip is always the last."""
-        if self.training.look_ahead < 0:
+        share = self.training.cut_share
+        if self.training.look_ahead < 0 or share < 1 and self.chance.random() >= share:
             return self.length
         return self.chance.randint(self._least_cut(), self.length)
 
