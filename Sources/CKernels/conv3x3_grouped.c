@@ -10,8 +10,8 @@
 #include "padding.h"
 
 enum {
-  /// Columns of a block, and of one for what is left. The network's rows are 50, 25, 13 and 7 or 28, 14, 7 and 4 pixels
-  /// wide.
+  /// Columns of a block, and of one for what is left. The network's rows are 56, 28, 14, 7 or 4 pixels wide where the
+  /// picture is square, and 50, 25, 13 or 7 in the bundled model.
   SPOT_GROUPED_COLUMNS = 7,
   SPOT_GROUPED_FEW_COLUMNS = 4,
   SPOT_GROUPED_ROWS = 2,
