@@ -62,23 +62,25 @@ void spot_dense_product(int m, int n, spot_dense_input first, spot_dense_input s
 
 #else
 
-// Rows of a block that is two vectors wide; one vector wide it has twice as many. Their sums, a row of weights and one value of
+// Rows of a block that is two vectors wide, and of one that is one vector wide. Their sums, a row of weights and one value of
 // x fit the registers. DEPTH: rows of W in one turn of the loop, so that counting is little beside the arithmetic. With AVX-512,
-// twelve rows fit too, but only with a DEPTH of 1, which is slower.
+// twelve rows of two vectors fit too, but only with a DEPTH of 1, which is slower.
 #undef SPOT_DENSE_ROWS
+#undef SPOT_DENSE_MOST_ROWS
 #undef SPOT_DENSE_DEPTH
 #if SPOT_LANES == 16
 #define SPOT_DENSE_ROWS 7
+#define SPOT_DENSE_MOST_ROWS 16
 #define SPOT_DENSE_DEPTH 4
 #elif SPOT_LANES == 8
 #define SPOT_DENSE_ROWS 6
+#define SPOT_DENSE_MOST_ROWS 12
 #define SPOT_DENSE_DEPTH 8
 #else
 #define SPOT_DENSE_ROWS 6
+#define SPOT_DENSE_MOST_ROWS 12
 #define SPOT_DENSE_DEPTH 4
 #endif
-#undef SPOT_DENSE_MOST_ROWS
-#define SPOT_DENSE_MOST_ROWS (2 * SPOT_DENSE_ROWS)
 
 static void SPOT_NAME(dense_scale)(const float *packed, const float *scale, int k, int n, float *out) {
   for (int column = 0; column < n; column += SPOT_PANEL) {
@@ -117,7 +119,7 @@ SPOT_INLINE void SPOT_NAME(dense_sum)(floats sums[SPOT_DENSE_MOST_ROWS][2],
   for (int i = 0; i < (rows + 2) / 3; i++) x[i] = input->x + (is_planar ? at.row : (at.row + 3 * i) * step);
 #pragma clang loop unroll(disable)
   for (; k + SPOT_DENSE_DEPTH <= input->k; k += SPOT_DENSE_DEPTH) {
-    for (int i = 0; i < SPOT_DENSE_DEPTH; i += 2) __builtin_prefetch(at.next + i * at.fetch, 0, 2);
+    for (int i = 0; i < SPOT_DENSE_DEPTH; i++) __builtin_prefetch(at.next + i * at.fetch, 0, 2);
     SPOT_NAME(dense_steps)(sums, x, step, k, is_planar, rows, at.weights, panel, vectors, SPOT_DENSE_DEPTH);
     at.weights += SPOT_DENSE_DEPTH * SPOT_PANEL;
     at.next += SPOT_DENSE_DEPTH * at.fetch;
@@ -220,9 +222,11 @@ SPOT_BLOCK(3, 2)
 SPOT_BLOCK(4, 2)
 SPOT_BLOCK(5, 2)
 SPOT_BLOCK(6, 2)
-#if SPOT_DENSE_ROWS > 6
+#if SPOT_DENSE_MOST_ROWS > 12
 SPOT_BLOCK(13, 1)
 SPOT_BLOCK(14, 1)
+SPOT_BLOCK(15, 1)
+SPOT_BLOCK(16, 1)
 SPOT_BLOCK(7, 2)
 #endif
 
@@ -243,9 +247,11 @@ static const SPOT_NAME(dense_function) SPOT_NAME(dense_blocks)[2][SPOT_DENSE_MOS
      [10] = SPOT_NAME(dense_block_10_1),
      [11] = SPOT_NAME(dense_block_11_1),
      [12] = SPOT_NAME(dense_block_12_1),
-#if SPOT_DENSE_ROWS > 6
+#if SPOT_DENSE_MOST_ROWS > 12
      [13] = SPOT_NAME(dense_block_13_1),
-     [14] = SPOT_NAME(dense_block_14_1)
+     [14] = SPOT_NAME(dense_block_14_1),
+     [15] = SPOT_NAME(dense_block_15_1),
+     [16] = SPOT_NAME(dense_block_16_1)
 #endif
     },
     {SPOT_BLOCKS(2),
@@ -268,10 +274,15 @@ static void SPOT_NAME(dense_rows)(const spot_dense *d, spot_dense_place at, int 
   }
 }
 
-// All columns of `rows` rows. `fetches`: whether each column's weights are fetched while those before are multiplied.
+// All columns of `rows` rows. `fetches`: whether each column's weights are fetched while those before are multiplied. Weights
+// from far away for few rows are what the time goes to: tall blocks of one vector read each of them once or twice, not once for
+// each of the many low ones. Only where a vector is a whole panel: half of one would have each cache line read twice.
 SPOT_INLINE void SPOT_NAME(dense_part)(const spot_dense *d, int row, int rows, const bool fetches) {
-  for (int column = 0; column < d->n; column += 2 * SPOT_LANES) {
-    int vectors = d->n - column > SPOT_LANES ? 2 : 1;
+  const bool is_tall =
+      SPOT_LANES == SPOT_PANEL && fetches && rows > 2 * SPOT_DENSE_ROWS && rows <= 2 * SPOT_DENSE_MOST_ROWS;
+  const int most_vectors = is_tall ? 1 : 2;
+  for (int column = 0; column < d->n; column += most_vectors * SPOT_LANES) {
+    int vectors = d->n - column > SPOT_LANES ? most_vectors : 1;
     const float *panel = d->weights + (size_t)(column / SPOT_PANEL * SPOT_PANEL) * (size_t)d->k;
     int panels = (vectors * SPOT_LANES + SPOT_PANEL - 1) / SPOT_PANEL;
     spot_dense_place at = {row, column, panel + column % SPOT_PANEL, (const char *)panel, 0};

@@ -1,6 +1,8 @@
 // Gate-shift-fuse behind its convolution: gate, means, fusion with the neighbour frame.
 #ifndef SPOT_SUFFIX
 
+#include "padding.h"
+
 #define SPOT_BODY "gate_shift.c"
 #include "each_isa.h"
 
@@ -15,6 +17,14 @@ void spot_gsf_gate(const float *before, const float *now, const float *after, co
 void spot_gsf_means(const float *planes, const float *gate, size_t pixels, size_t shifted, float *gated, float *rest) {
   SPOT_CALL(gsf_means, planes, gate, pixels, shifted, gated, rest);
 }
+
+void spot_gsf_weigh(const float *moved, const float *rest, const float *weights, spot_padding padding, size_t count,
+                    float *out) {
+  if (moved) SPOT_CALL(gsf_weigh_row, moved, weights, padding, count, out);
+  SPOT_CALL(gsf_weigh_row, rest, weights + 3, padding, count, out);
+}
+
+void spot_sigmoid(float *x, size_t count) { SPOT_CALL(sigmoid_of, x, count); }
 
 void spot_gsf_fuse(const float *x, const float *gate, const float *x_moved, const float *gate_moved,
                    const float *weight, size_t pixels, size_t count, float *out) {
@@ -73,6 +83,39 @@ static void SPOT_NAME(gsf_means)(const float *planes, const float *gate, size_t 
     }
     gated[c] = sum_of_lanes(part[0] + part[1]) * share;
     rest[c] = sum_of_lanes(whole[0] + whole[1]) * share - gated[c];
+  }
+}
+
+SPOT_INLINE void SPOT_NAME(store_to)(float *p, floats v, size_t n) {
+  if (n == SPOT_LANES) {
+    store(p, v);
+  } else {
+    store_some(p, v, n);
+  }
+}
+
+// out[c] += Σ over t in −1 … 1 of weights[t + 1]·x[c + t].
+static void SPOT_NAME(gsf_weigh_row)(const float *x, const float weights[3], spot_padding padding, size_t count,
+                                     float *out) {
+  int last = (int)count - 1, ends[2] = {0, last};
+  for (int end = 0; end < (last > 0 ? 2 : 1); end++) {
+    for (int t = -1; t <= 1; t++) {
+      int seen = spot_padded_index(ends[end] + t, (int)count, padding);
+      if (seen >= 0) out[ends[end]] += weights[t + 1] * x[seen];
+    }
+  }
+  for (size_t c = 1, n; c + 1 < count; c += n) {
+    n = count - 1 - c < SPOT_LANES ? count - 1 - c : SPOT_LANES;
+    floats sum = SPOT_NAME(load_if)(out, c, n);
+    for (size_t t = 0; t < 3; t++) sum += weights[t] * SPOT_NAME(load_if)(x, c + t - 1, n);
+    SPOT_NAME(store_to)(out + c, sum, n);
+  }
+}
+
+static void SPOT_NAME(sigmoid_of)(float *x, size_t count) {
+  for (size_t i = 0, n; i < count; i += n) {
+    n = count - i < SPOT_LANES ? count - i : SPOT_LANES;
+    SPOT_NAME(store_to)(x + i, sigmoid(SPOT_NAME(load_if)(x, i, n)), n);
   }
 }
 

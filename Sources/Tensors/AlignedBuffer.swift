@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Float32 storage for kernels: fixed length, 64-byte aligned, zero at first, freed with its owner.
 ///
 /// Not thread-safe: a buffer belongs to one model state, which one thread drives; weights are written once at load
@@ -9,22 +7,14 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
   /// The storage, valid as long as the buffer lives.
   public let pointer: UnsafeMutablePointer<Float>
 
-  /// Where the storage begins, up to `alignment` − 1 bytes before `pointer`.
-  private let allocation: UnsafeMutableRawPointer
+  private let storage: BufferStorage
 
-  private static let alignment = 64
+  static let alignment = 64
 
   /// Zeroed storage of `count` floats (at least one is allocated).
-  public init(count: Int) {
+  public convenience init(count: Int) {
     precondition(count >= 0)
-    self.count = count
-    // Large zeroed storage is taken from the system, which gives memory only to the pages that are written: a ring that
-    // is never full costs only what it holds. A function that aligns would have to clear them all.
-    guard let allocation = calloc(max(count, 1) * MemoryLayout<Float>.stride + Self.alignment, 1) else {
-      preconditionFailure("no memory for \(count) floats")
-    }
-    self.allocation = allocation
-    pointer = allocation.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: max(count, 1))
+    self.init(count: count, at: 0, of: .aligned(count: max(count, 1), alignment: Self.alignment))
   }
 
   public convenience init(_ values: [Float]) {
@@ -34,7 +24,12 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
     }
   }
 
-  deinit { free(allocation) }
+  /// `count` floats of `storage` from the `first` one on.
+  init(count: Int, at first: Int, of storage: BufferStorage) {
+    self.count = count
+    self.storage = storage
+    pointer = storage.pointer + first
+  }
 
   public func fill(_ value: Float) { pointer.update(repeating: value, count: max(count, 1)) }
 

@@ -39,7 +39,7 @@ extension Kernels {
 }
 
 extension Kernels.Padding {
-  fileprivate var native: spot_padding {
+  var native: spot_padding {
     switch self {
     case .zero: SPOT_PADDING_ZERO
     case .replicate: SPOT_PADDING_REPLICATE

@@ -18,9 +18,11 @@ extension Kernels {
   }
 
   /// `weights` [inputs, outputs] as `denseProduct` takes them.
-  public static func packDense(_ weights: [Float], inputs: Int, outputs: Int) -> AlignedBuffer {
+  public static func packDense(
+    _ weights: [Float], inputs: Int, outputs: Int, in arena: BufferArena = BufferArena()
+  ) -> AlignedBuffer {
     precondition(weights.count == inputs * outputs, "packDense: \(weights.count) weights, not \(inputs)×\(outputs)")
-    let packed = AlignedBuffer(count: spot_dense_packed_count(Int32(inputs), Int32(outputs)))
+    let packed = arena.buffer(count: spot_dense_packed_count(Int32(inputs), Int32(outputs)))
     spot_dense_pack(weights, Int32(inputs), Int32(outputs), packed.pointer)
     return packed
   }

@@ -47,6 +47,20 @@ extension Kernels {
     spot_gsf_means(planes, gate, pixels, shifted, gated, rest)
   }
 
+  /// One frame's share of the fusion weights of one half of the channels, before their sigmoid: `out`[c] +=
+  /// Σ over t in −1…1 of `weights`[0, t + 1]·`moved`[c + t] + `weights`[1, t + 1]·`rest`[c + t]. The means `moved` (nil
+  /// where the clip has no such frame: its terms are 0) and `rest` are [count], `weights` [2, 3].
+  public static func gateShiftWeigh(
+    moved: UnsafePointer<Float>?, rest: UnsafePointer<Float>, weights: UnsafePointer<Float>, padding: Padding,
+    count: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    precondition(count > 0, "gateShiftWeigh: no channels")
+    spot_gsf_weigh(moved, rest, weights, padding.native, count, out)
+  }
+
+  /// 1 / (1 + e^−x) of `count` values in place; relative error about 1e-7.
+  public static func sigmoid(_ x: UnsafeMutablePointer<Float>, count: Int) { spot_sigmoid(x, count) }
+
   /// One half of the channels: `out`[c, p] = movedGate·movedX·weight[c] + (x − gate·x)·(1 − weight[c]). `x`, `movedX`
   /// and `out` are [count, pixels], the gates [pixels]. Without `movedX` or `movedGate` (no neighbour in the clip) the
   /// first term is 0; without `weight` (gate-shift, unfused) both factors are 1.

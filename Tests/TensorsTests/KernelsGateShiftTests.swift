@@ -126,6 +126,57 @@ extension KernelsTests {
       }
     }
 
+    @Test(
+      "shares of the fusion weights, at every padding", arguments: InstructionSet.available, Kernels.Padding.allCases)
+    func weigh(set: InstructionSet, padding: Kernels.Padding) {
+      #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
+      var numbers = SeededNumbers(14)
+      for count in [1, 2, 3, 4, 6, 9, 17, 18, 20, 46, 55] {
+        let (moved, rest) = (Guarded(numbers.floats(count)), Guarded(numbers.floats(count)))
+        let (weights, before) = (Guarded(numbers.floats(6)), numbers.floats(count))
+        for hasMoved in [true, false] {
+          let out = Guarded(before)
+          Kernels.gateShiftWeigh(
+            moved: hasMoved ? moved.input : nil, rest: rest.input, weights: weights.input, padding: padding,
+            count: count,
+            into: out.pointer)
+          let expected = (0..<count).map { channel in
+            var sum = Double(before[channel])
+            for tap in 0..<3 {
+              var source = channel + tap - 1
+              if !(0..<count).contains(source) {
+                switch padding {
+                case .zero: continue
+                case .replicate: source = channel
+                case .reflect: source = min(max(2 * channel - source, 0), count - 1)
+                }
+              }
+              if hasMoved { sum += Double(weights.pointer[tap]) * Double(moved.pointer[source]) }
+              sum += Double(weights.pointer[3 + tap]) * Double(rest.pointer[source])
+            }
+            return sum
+          }
+          expectClose(out.values(), expected, tolerance: 2e-6, "\(count) channels")
+        }
+      }
+    }
+
+    @Test("the sigmoid keeps to 1e-6 of its value", arguments: InstructionSet.available)
+    func sigmoid(set: InstructionSet) {
+      #expect(InstructionSet.select(set))
+      defer { InstructionSet.deselect() }
+      for count in [1, 3, 16, 46, 400] {
+        let x = (0..<count).map { Float($0) * 0.2 - 40 }
+        let out = Guarded(x)
+        Kernels.sigmoid(out.pointer, count: count)
+        for (found, value) in zip(out.values(), x) {
+          let expected = 1 / (1 + exp(-Double(value)))
+          #expect(abs(Double(found) - expected) <= 1e-6 * expected, "σ(\(value)) = \(found)")
+        }
+      }
+    }
+
     @Test("fusion, with and without neighbour and weight", arguments: InstructionSet.available)
     func fuse(set: InstructionSet) {
       #expect(InstructionSet.select(set))

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Tensors
 
 /// The last step of a gated shift: each half of the channels takes the gated part of its neighbour frame (first half:
@@ -44,31 +43,22 @@ struct GateShiftFusion {
   /// Fusion weights of one half: σ of a 3×3 convolution over (channel, time) of the two means, [half].
   private func fill(
     _ out: UnsafeMutablePointer<Float>, side: Int, _ frame: Int, _ view: FrameView, gates: Int,
-    _ fusion: (weight: [Float], bias: Float)
+    _ fusion: (weight: AlignedBuffer, bias: Float)
   ) {
     let half = shape.shifted / 2
-    for channel in 0..<half { out[channel] = fusion.bias }
+    let means = 2 * shape.inputPixels + side * half
+    out.update(repeating: fusion.bias, count: half)
     for time in 0..<3 {
       guard let source = padded(frame + time - 1, in: view.first...view.last) else { continue }
       let moved = view(gates, side == 0 ? source + 1 : source - 1)
-      let rows = [
-        moved.map { $0 + 2 * shape.inputPixels + side * half },
-        view.inside(gates, source) + 2 * shape.inputPixels + shape.shifted + side * half,
-      ]
-      for (row, values) in rows.enumerated() {
-        guard let values else { continue }
-        for tap in 0..<3 {
-          let weight = fusion.weight[(row * 3 + tap) * 3 + time]
-          for channel in 0..<half {
-            if let source = padded(channel + tap - 1, in: 0...half - 1) { out[channel] += weight * values[source] }
-          }
-        }
-      }
+      Kernels.gateShiftWeigh(
+        moved: moved.map { $0 + means }, rest: view.inside(gates, source) + means + shape.shifted,
+        weights: fusion.weight.pointer + 6 * time, padding: padding, count: half, into: out)
     }
-    for channel in 0..<half { out[channel] = 1 / (1 + exp(-out[channel])) }
+    Kernels.sigmoid(out, count: half)
   }
 
-  /// Where the convolution reads for a position at most one outside `range`: nil for a zero.
+  /// Which frame the convolution reads for one at most one outside `range`: nil for zeros.
   private func padded(_ position: Int, in range: ClosedRange<Int>) -> Int? {
     if range.contains(position) { return position }
     switch padding {

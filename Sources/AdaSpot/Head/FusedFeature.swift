@@ -29,7 +29,7 @@ final class FusedFeature: TemporalOperator {
     let low = view.inside(0, frame) + width
     let high = view.inside(1, frame) + width
     for channel in 0..<width { out[channel] = max(low[channel], high[channel]) }
-    Kernels.gemv(rows: 3 * width, columns: width, weights: forward.input.pointer, x: out, y: out + width)
-    Kernels.gemv(rows: 3 * width, columns: width, weights: backward.input.pointer, x: out, y: out + 4 * width)
+    forward.input.apply(out, rows: 1, relu: false, into: out + width)
+    backward.input.apply(out, rows: 1, relu: false, into: out + 4 * width)
   }
 }

@@ -22,13 +22,8 @@ package final class RecurrentCell {
     recurrent = AlignedBuffer(count: gates)
     positions.withUnsafeBufferPointer { encodings in
       guard let base = encodings.baseAddress else { return }
-      for position in 0..<count {
-        let row = positionGates.pointer + position * gates
-        row.update(from: weights.inputBias.pointer, count: gates)
-        Kernels.gemv(
-          rows: gates, columns: width, weights: weights.input.pointer, x: base + position * width, y: row,
-          accumulate: true)
-      }
+      weights.input.apply(base, rows: count, relu: false, into: positionGates.pointer)
+      for index in 0..<count * gates { positionGates.pointer[index] += weights.inputBias.pointer[index % gates] }
     }
   }
 

@@ -22,8 +22,8 @@ final class BackboneWeights: Sendable {
         }
       }
     }
-    stem = AlignedBuffer(packed)
-    stemBias = AlignedBuffer(norm.offset.map { Float($0) })
+    stem = read.arena.buffer(packed)
+    stemBias = read.arena.buffer(norm.offset.map { Float($0) })
 
     let shapes = Self.shapes(configuration, input: input)
     self.shapes = shapes

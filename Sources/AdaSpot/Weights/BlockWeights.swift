@@ -67,17 +67,17 @@ final class BlockWeights: Sendable {
         }
       }
     }
-    grouped = AlignedBuffer(packed)
-    groupedBias = AlignedBuffer(norm.offset.map { Float($0) })
+    grouped = read.arena.buffer(packed)
+    groupedBias = read.arena.buffer(norm.offset.map { Float($0) })
 
     let hidden = shape.squeezed
     squeeze = (
-      AlignedBuffer(read(prefix + ".se.fc1.weight", hidden, channels, 1, 1)),
-      AlignedBuffer(read(prefix + ".se.fc1.bias", hidden))
+      read.arena.buffer(read(prefix + ".se.fc1.weight", hidden, channels, 1, 1)),
+      read.arena.buffer(read(prefix + ".se.fc1.bias", hidden))
     )
     excite = (
-      AlignedBuffer(read(prefix + ".se.fc2.weight", channels, hidden, 1, 1)),
-      AlignedBuffer(read(prefix + ".se.fc2.bias", channels))
+      read.arena.buffer(read(prefix + ".se.fc2.weight", channels, hidden, 1, 1)),
+      read.arena.buffer(read(prefix + ".se.fc2.bias", channels))
     )
     let shortcut = convolution(".downsample.conv", ".downsample.bn", inputs: shape.inputChannels)
     reduce = DenseWeights(

@@ -9,11 +9,11 @@ final class DenseWeights: Sendable {
   /// [outputs].
   let bias: AlignedBuffer
 
-  private init(_ layers: [Matrix]) {
+  private init(_ layers: [Matrix], in arena: BufferArena) {
     outputs = layers[0].bias.count
     inputs = layers.reduce(0) { $0 + $1.inputs }
-    packed = Kernels.packDense(layers.flatMap(\.values), inputs: inputs, outputs: outputs)
-    bias = AlignedBuffer(layers.dropFirst().reduce(layers[0].bias) { zip($0, $1.bias).map { $0 + $1 } })
+    packed = Kernels.packDense(layers.flatMap(\.values), inputs: inputs, outputs: outputs, in: arena)
+    bias = arena.buffer(layers.dropFirst().reduce(layers[0].bias) { zip($0, $1.bias).map { $0 + $1 } })
   }
 
   /// A bias-free 1×1 convolution with the batch norm after it folded in. `inputOrder[i]` says which stored input the
@@ -22,15 +22,23 @@ final class DenseWeights: Sendable {
     _ read: TensorReader, convolution: Convolution, inputOrder: [Int]? = nil, added: Convolution? = nil
   ) {
     self.init(
-      [Matrix(read, convolution, inputOrder: inputOrder)] + (added.map { [Matrix(read, $0, inputOrder: nil)] } ?? []))
+      [Matrix(read, convolution, inputOrder: inputOrder)] + (added.map { [Matrix(read, $0, inputOrder: nil)] } ?? []),
+      in: read.arena)
   }
 
   /// A linear layer with bias.
   convenience init(linear name: String, _ read: TensorReader, inputs: Int, outputs: Int) {
     let weight = read(name + ".weight", outputs, inputs)
-    self.init([
-      Matrix(inputs: inputs, bias: read(name + ".bias", outputs)) { weight[$1 * inputs + $0] }
-    ])
+    self.init(
+      [Matrix(inputs: inputs, bias: read(name + ".bias", outputs)) { weight[$1 * inputs + $0] }], in: read.arena)
+  }
+
+  /// A matrix [outputs, inputs] alone: its bias is zero.
+  convenience init(matrix name: String, _ read: TensorReader, inputs: Int, outputs: Int) {
+    let weight = read(name, outputs, inputs)
+    self.init(
+      [Matrix(inputs: inputs, bias: [Float](repeating: 0, count: outputs)) { weight[$1 * inputs + $0] }],
+      in: read.arena)
   }
 
   /// Where a checkpoint holds a convolution and its norm.

@@ -9,8 +9,8 @@ final class GateShiftWeights: Sendable {
   let gate: AlignedBuffer
   /// [2].
   let gateBias: AlignedBuffer
-  /// For each half: [2 (moved, rest), 3 (channel), 3 (time)] and one bias; nil in GSM.
-  let fusion: [(weight: [Float], bias: Float)]?
+  /// For each half: [3 (time), 2 (moved, rest), 3 (channel)] and one bias; nil in GSM.
+  let fusion: [(weight: AlignedBuffer, bias: Float)]?
 
   /// The convolution after the shift sees each half's channels interleaved: viewed as (2, n / 2) and transposed.
   /// Instead of moving data, its rows are reordered: input i of the planes as they lie is stored input `inputOrder[i]`.
@@ -20,8 +20,8 @@ final class GateShiftWeights: Sendable {
     self.shifted = shifted
     let half = shifted / 2
     let norm = FoldedNorm(read, prefix + ".bn", channels: shifted)
-    scale = AlignedBuffer(norm.scale.map { Float($0) })
-    offset = AlignedBuffer(norm.offset.map { Float($0) })
+    scale = read.arena.buffer(norm.scale.map { Float($0) })
+    offset = read.arena.buffer(norm.offset.map { Float($0) })
 
     let stored = read(prefix + ".conv3D.weight", 2, half, 3, 3, 3)
     var packed = [Float](repeating: 0, count: stored.count)
@@ -35,14 +35,15 @@ final class GateShiftWeights: Sendable {
         }
       }
     }
-    gate = AlignedBuffer(packed)
-    gateBias = AlignedBuffer(read(prefix + ".conv3D.bias", 2))
+    gate = read.arena.buffer(packed)
+    gateBias = read.arena.buffer(read(prefix + ".conv3D.bias", 2))
     fusion =
       kind == .gsm
       ? nil
       : (1...2).map { half in
-        (
-          read("\(prefix).channel_conv\(half).1.weight", 1, 2, 3, 3),
+        let stored = read("\(prefix).channel_conv\(half).1.weight", 1, 2, 3, 3)  // time last
+        return (
+          read.arena.buffer((0..<stored.count).map { stored[$0 % 6 * 3 + $0 / 6] }),
           read("\(prefix).channel_conv\(half).1.bias", 1)[0]
         )
       }

@@ -17,15 +17,16 @@ package final class NetworkWeights: Sendable {
   package init(_ read: TensorReader, _ configuration: ModelConfiguration) {
     let width = configuration.variant.featureWidth
     positions = read("temp_enc", configuration.clipLength, width)
-    low = BackboneWeights(read, "lowres_backbone", configuration, input: configuration.lowCrop)
-    high = BackboneWeights(read, "highres_backbone", configuration, input: configuration.regionSize)
     func projection(_ name: String) -> [DenseWeights] {
       [
         DenseWeights(linear: name + ".0", read, inputs: width, outputs: width / 2),
         DenseWeights(linear: name + ".2", read, inputs: width / 2, outputs: width),
       ]
     }
+    // In the order of use, which is how the arena lays them.
+    low = BackboneWeights(read, "lowres_backbone", configuration, input: configuration.lowCrop)
     lowProjection = projection("lowres_linear")
+    high = BackboneWeights(read, "highres_backbone", configuration, input: configuration.regionSize)
     highProjection = projection("highres_linear")
     forward = RecurrentWeights(read, "_temp_fine", suffix: "_l0", width: width)
     backward = RecurrentWeights(read, "_temp_fine", suffix: "_l0_reverse", width: width)

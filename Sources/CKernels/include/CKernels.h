@@ -107,6 +107,13 @@ void spot_gsf_gate(const float *before, const float *now, const float *after, co
 /// Means over space. planes [shifted, pixels], gate [2, pixels] (channel c uses gate c / (shifted/2)):
 /// gated[c] = mean(gate·x), rest[c] = mean(x) − gated[c].
 void spot_gsf_means(const float *planes, const float *gate, size_t pixels, size_t shifted, float *gated, float *rest);
+/// One frame's share of the fusion weights of one half, before their sigmoid: out[c] += Σ over t in −1 … 1 of
+/// weights[0, t + 1]·moved[c + t] + weights[1, t + 1]·rest[c + t]. weights [2, 3]; moved, rest and out are [count];
+/// moved null where the clip has no such frame (then its terms are 0).
+void spot_gsf_weigh(const float *moved, const float *rest, const float *weights, spot_padding padding, size_t count,
+                    float *out);
+/// x[i] = 1 / (1 + e^−x[i]), relative error about 1e-7.
+void spot_sigmoid(float *x, size_t count);
 /// One half (count channels, one gate group): out[c, p] = gate_moved·x_moved·weight[c] + (x − gate·x)·(1 − weight[c]);
 /// gate_moved and x_moved are of the neighbour frame and null where the clip has none (then that term is 0).
 /// weight null: gate-shift without fusion, out = gate_moved·x_moved + (x − gate·x).
