@@ -23,21 +23,22 @@ enum RecordingPredictions {
       let events = run.events.sorted { $0.key < $1.key }.map { place, event in
         PredictedVideo.Event(frame: place.frame, label: place.label, score: event.score)
       }
-      try check(events, frames: run.frames, key: "stream \(stream)", path: path)
+      try check(events, frames: run.videoFrames, key: "stream \(stream)", path: path)
       videos.append(
-        PredictedVideo(video: streams.count == 1 ? video : stream.text, frameCount: run.frames, events: events))
+        PredictedVideo(video: streams.count == 1 ? video : stream.text, frameCount: run.videoFrames, events: events))
     }
     return videos
   }
 
-  /// Throws unless `events` and the number of `frames` scored, where it is known, can be those of a video.
+  /// Throws unless `events` and the number of `frames`, where it is known, can be those of a video.
   private static func check(
     _ events: [PredictedVideo.Event], frames: Int?, key: String, path: String
   ) throws(ServiceError) {
     do throws(EvaluationError) {
       if let frames, !(0...EventFile.frameLimit).contains(frames) {
         throw .malformed(
-          file: path, key: key + ".frames", reason: "\(frames) is not a number of frames up to \(EventFile.frameLimit)")
+          file: path, key: key + ".watermark",
+          reason: "\(frames) is not a number of frames up to \(EventFile.frameLimit)")
       }
       for event in events {
         try EventFile.check(frame: event.frame, label: event.label, frameCount: nil, key: key, file: path)

@@ -24,6 +24,9 @@ struct RecordedOutcome {
 
   /// Frames scored, when the run has ended.
   var frames: Int? { end?.counters["frames"] }
+  /// Frames of the video up to the last one scored, when a run of one epoch has ended: those that the model's stride skips
+  /// and those that were dropped included, as events count them.
+  var videoFrames: Int? { end?.watermark.flatMap { $0.epoch == 0 ? $0.frame + 1 : nil } }
 
   /// Where an event was first announced; `ordinal` counts those that were announced at the same place before.
   struct Birth: Hashable, Comparable {

@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("spot evaluate: formats")
+struct EvaluateFormatTests: EvaluateSuite {
+  let folder: VideoFolder
+
+  init() throws { folder = try VideoFolder() }
+
+  @Test("each format holds the same", arguments: ["e2e-spot", "soccernet", "spotd"])
+  func conversion(_ format: String) throws {
+    let converted = folder.path("converted.json")
+    let result = try evaluate(found(0), "--convert-to", format, "--output", converted, "--fps", "25")
+    #expect(result.status == 0 && result.output == "" && result.errors == "")
+    // SoccerNet's truth is a game's first half; the truth is named likewise.
+    let named = try String(contentsOfFile: truth(0), encoding: .utf8)
+      .replacing("\"video\":\"sample_0\"", with: "\"video\":\"sample_0/1\"")
+    let own = try format == "soccernet" ? folder.write("t.json", named.utf8) : truth(0)
+    let other = try evaluate(found(0), "--truth", truth(0), "--json")
+    #expect(try map(evaluate(converted, "--truth", own, "--fps", "25", "--json")) == map(other))
+  }
+
+  @Test("games become folders that hold what SoccerNet's evaluation looks for")
+  func games() throws {
+    let list = try folder.write(
+      "list.json",
+      #"""
+      [{"video": "l/s/a/1", "events": [{"frame": 25, "label": "PASS", "score": 0.5}]},
+       {"video": "l/s/a/2", "events": [{"frame": 50, "label": "DRIVE", "score": 0.25}]},
+       {"video": "l/s/b/1", "events": []}]
+      """#.utf8)
+    let output = folder.path("games")
+    #expect(try evaluate(list, "--convert-to", "soccernet", "--output", output, "--fps", "25").status == 0)
+    let first = try String(contentsOfFile: output + "/l/s/a/results_spotting.json", encoding: .utf8)
+    #expect(first.contains(#""gameTime": "1 - 00:01", "label": "PASS", "position": "1000", "half": "1""#))
+    #expect(first.contains(#""gameTime": "2 - 00:02", "label": "DRIVE", "position": "2000", "half": "2""#))
+    #expect(FileManager.default.fileExists(atPath: output + "/l/s/b/results_spotting.json"))
+
+    let evil = try folder.write(
+      "evil.json", #"[{"video": "../../x/1", "events": []}, {"video": "y/1", "events": []}]"#.utf8)
+    expectFailure(
+      try evaluate(evil, "--convert-to", "soccernet", "--output", output), code: 2,
+      "the game \"../../x\" has no name that a folder could have")
+  }
+
+  @Test("a half of a game, or a video, that is there twice is refused")
+  func twice() throws {
+    func list(_ name: String, _ videos: String...) throws -> String {
+      let items = videos.map { #"{"video": "\#($0)", "fps": 25, "events": []}"# }
+      return try folder.write(name, "[\(items.joined(separator: ","))]".utf8)
+    }
+    let output = folder.path("out.json")
+    expectFailure(
+      try evaluate(list("halves.json", "a", "a/1"), "--convert-to", "soccernet", "--output", output), code: 2,
+      "videos \"a\" and \"a/1\" are both half 1 of the game \"a\"")
+    expectFailure(
+      try evaluate(list("twice.json", "a", "a"), "--convert-to", "e2e-spot", "--output", output), code: 2,
+      "twice.json: video \"a\" has predictions twice")
+    let (one, two) = (try list("one.json", "a"), try list("two.json", "a"))
+    expectFailure(
+      try evaluate(one, two, "--convert-to", "e2e-spot", "--output", output), code: 2,
+      "\(one) and \(two) both have predictions of video \"a\"")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test("the rate that a file tells comes before --fps")
+  func rates() throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "a", "events": [{"frame": 10, "label": "x"}]}"#.utf8)
+    func found(_ rate: String) throws -> String {
+      try folder.write(
+        "p.json", #"[{"video": "a", \#(rate)"events": [{"frame": 12, "label": "x", "score": 1}]}]"#.utf8)
+    }
+    func precision(_ found: String) throws -> Double? {
+      try map(evaluate(found, "--truth", truth, "--tolerance", "0.1s", "--fps", "10", "--json"))["0.1s"]
+    }
+    // 0.1 s are five frames at 50 a second, and one at 10.
+    #expect(try precision(found("\"fps\": 50, ")) == 1)
+    #expect(try precision(found("")) == 0)
+    // Conversion likewise; a truth that is given comes before --fps, too.
+    let timed = try folder.write("timed.json", #"{"video": "a", "fps": 25, "events": []}"#.utf8)
+    let output = folder.path("out.json")
+    func rate(_ found: String, _ more: String...) throws -> String {
+      let result = try Program.spot.run(
+        ["evaluate", found, "--convert-to", "e2e-spot", "--output", output, "--fps", "10"] + more)
+      #expect(result.status == 0, "\(result.errors)")
+      return try String(contentsOfFile: output, encoding: .utf8)
+    }
+    #expect(try rate(found("\"fps\": 50, "), "--truth", timed).contains("\"fps\": 50.0"))
+    #expect(try rate(found(""), "--truth", timed).contains("\"fps\": 25.0"))
+    #expect(try rate(found("")).contains("\"fps\": 10.0"))
+  }
+}
