@@ -53,9 +53,8 @@ package final class TemporalGraph {
     futures = operators.map { $0.inputs.map(\.reach.future).max() ?? 0 }
     let capacities = Self.capacities(operators, delays, revisedFrames: revisedFrames, hop: hop)
     self.capacities = capacities
-    // One cell more than the rings hold: a result is computed before the one it replaces is let go.
     let pools = zip(operators, capacities).map {
-      CellPool(cells: lanes * $1 + 1, floats: $0.outputCount, poisons: poisons)
+      CellPool(cells: Self.cells($0, capacity: $1, lanes: lanes), floats: $0.outputCount, poisons: poisons)
     }
     self.pools = pools
     self.lanes = (0..<lanes).map { _ in TemporalLane(capacities: capacities, pools: pools) }
@@ -91,12 +90,19 @@ package final class TemporalGraph {
     return capacities
   }
 
+  /// What the rings hold and, where a result is compared with the one it may replace, one cell more.
+  private static func cells(_ step: any TemporalOperator, capacity: Int, lanes: Int) -> Int {
+    lanes * capacity + (step.keepsEqualResults ? 1 : 0)
+  }
+
   /// The longest delay: what the last operator lags behind.
   package var delay: Int { delays.max() ?? 0 }
 
   /// Bytes of all rings of all lanes.
   package var ringBytes: Int {
-    zip(operators, capacities).reduce(0) { $0 + $1.0.outputCount * 4 * ($1.1 * lanes.count + 1) }
+    zip(operators, capacities).reduce(0) {
+      $0 + $1.0.outputCount * 4 * Self.cells($1.0, capacity: $1.1, lanes: lanes.count)
+    }
   }
 
   /// Forgets all lanes and pictures.
@@ -181,6 +187,8 @@ package final class TemporalGraph {
 
   private func compute(_ index: Int, _ frame: Int, _ lane: TemporalLane, last: Int) {
     let step = operators[index]
+    // Nobody looks so far back any more: its memory serves the new result.
+    if !step.keepsEqualResults { lane.vacate(index, frame) }
     let cell = pools[index].take()
     let view = FrameView(operatorInputs: step.inputs, lane: lane, pictures: pictures, first: lane.first, last: last)
     step.compute(frame, from: view, into: cell.buffer.pointer)

@@ -28,11 +28,7 @@ package final class TemporalLane {
   func stop() {
     isActive = false
     for index in rings.indices {
-      for slot in rings[index].indices {
-        if let cell = rings[index][slot] { pools[index].release(cell) }
-        rings[index][slot] = nil
-        frames[index][slot] = .min
-      }
+      for slot in rings[index].indices { vacate(index, slot: slot) }
     }
   }
 
@@ -57,10 +53,19 @@ package final class TemporalLane {
     return cell
   }
 
+  /// Hands back what lies in the place of frame `frame`.
+  func vacate(_ index: Int, _ frame: Int) { vacate(index, slot: slot(index, frame)) }
+
+  private func vacate(_ index: Int, slot: Int) {
+    if let former = rings[index][slot] { pools[index].release(former) }
+    rings[index][slot] = nil
+    frames[index][slot] = .min
+  }
+
   /// Puts `cell` (already counted for this ring) in the place of frame `frame`.
   func store(_ cell: FrameCell, _ index: Int, _ frame: Int) {
     let slot = slot(index, frame)
-    if let former = rings[index][slot] { pools[index].release(former) }
+    vacate(index, slot: slot)
     rings[index][slot] = cell
     frames[index][slot] = frame
   }
