@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 enum {
-  /// Vectors of sums computed side by side, for three time taps each: twelve sums hide the latency of an addition.
+  /// Vectors of sums computed side by side, for three time taps each: twelve sums hide the latency of an addition. What
+  /// is left of a small plane takes half as many.
   SPOT_GATE_VECTORS = 4,
   /// The longest block, in floats.
   SPOT_GATE_BLOCK = SPOT_GATE_VECTORS * 16,
@@ -92,21 +93,21 @@ SPOT_INLINE void SPOT_NAME(normalise_plane)(const float *x, size_t rows, size_t 
   memset(out, 0, pitch * sizeof(float));
 }
 
-// The sums of one block for all three time taps. weights are [3 (time), channels, 9].
+// The sums of one block of `vectors` for all three time taps. weights are [3 (time), channels, 9].
 SPOT_INLINE void SPOT_NAME(gate_block)(const float *planes, size_t plane, size_t pitch, size_t channels,
-                                       const float *weights, float *out, size_t out_pitch) {
+                                       const float *weights, const size_t vectors, float *out, size_t out_pitch) {
   floats sums[3][SPOT_GATE_VECTORS] = {0};
   for (size_t c = 0; c < channels; c++, planes += plane, weights += 9) {
     for (size_t tap = 0; tap < 9; tap++) {
       const float *source = planes + tap / 3 * pitch + tap % 3;
-      for (size_t v = 0; v < SPOT_GATE_VECTORS; v++) {
+      for (size_t v = 0; v < vectors; v++) {
         floats x = load(source + v * SPOT_LANES);
         for (size_t time = 0; time < 3; time++) sums[time][v] += x * weights[time * channels * 9 + tap];
       }
     }
   }
   for (size_t time = 0; time < 3; time++) {
-    for (size_t v = 0; v < SPOT_GATE_VECTORS; v++) store(out + time * out_pitch + v * SPOT_LANES, sums[time][v]);
+    for (size_t v = 0; v < vectors; v++) store(out + time * out_pitch + v * SPOT_LANES, sums[time][v]);
   }
 }
 
@@ -122,9 +123,12 @@ static void SPOT_NAME(gsf_partial)(const float *planes, int rows, int columns, i
       SPOT_NAME(normalise_plane)(planes + channel * pixels, (size_t)rows, (size_t)columns, scale[channel],
                                  offset[channel], scratch + c * plane);
     }
-    for (size_t i = 0; i < (size_t)rows * pitch; i += SPOT_GATE_VECTORS * SPOT_LANES) {
-      SPOT_NAME(gate_block)(scratch + i, plane, pitch, half, weights, sums + i, sum_count);
+    const size_t few = SPOT_GATE_VECTORS / 2, count = (size_t)rows * pitch;
+    size_t i = 0;
+    for (; i + few * SPOT_LANES < count; i += SPOT_GATE_VECTORS * SPOT_LANES) {
+      SPOT_NAME(gate_block)(scratch + i, plane, pitch, half, weights, SPOT_GATE_VECTORS, sums + i, sum_count);
     }
+    if (i < count) SPOT_NAME(gate_block)(scratch + i, plane, pitch, half, weights, few, sums + i, sum_count);
     for (size_t time = 0; time < 3; time++) {
       const float *source = sums + time * sum_count;
       float *target = out + (time * 2 + group) * pixels;
