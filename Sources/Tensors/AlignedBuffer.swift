@@ -19,9 +19,7 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
 
   public convenience init(_ values: [Float]) {
     self.init(count: values.count)
-    values.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress { pointer.update(from: base, count: source.count) }
-    }
+    update(from: values)
   }
 
   /// `count` floats of `storage` from the `first` one on.
@@ -29,6 +27,14 @@ public final class AlignedBuffer: @unchecked Sendable {  // owned by one thread,
     self.count = count
     self.storage = storage
     pointer = storage.pointer + first
+  }
+
+  /// Takes over as many `values` as there are places.
+  func update(from values: [Float]) {
+    precondition(values.count == count)
+    values.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { pointer.update(from: base, count: count) }
+    }
   }
 
   public func fill(_ value: Float) { pointer.update(repeating: value, count: max(count, 1)) }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Gives out buffers that lie side by side, in huge pages where the system has them.
 ///
 /// For weights: every frame reads all of them, tens of megabytes in the order in which they were made. In pages of 4 KB
@@ -18,6 +16,7 @@ public final class BufferArena {
 
   /// Zeroed storage of `count` floats.
   public func buffer(count: Int) -> AlignedBuffer {
+    precondition(count >= 0)
     let needed = (max(count, 1) + Self.step - 1) / Self.step * Self.step
     if let block, used + needed <= block.count {
       defer { used += needed }
@@ -31,9 +30,7 @@ public final class BufferArena {
 
   public func buffer(_ values: [Float]) -> AlignedBuffer {
     let buffer = buffer(count: values.count)
-    values.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress { buffer.pointer.update(from: base, count: source.count) }
-    }
+    buffer.update(from: values)
     return buffer
   }
 }
