@@ -5,7 +5,7 @@ import Timeline
 /// What happens in a simulated clip, as it is written: with the keys of E2E-Spot's annotations for a file, or those of a training stream.
 struct ClipTruth {
   /// Of each frame: column and row in pixels, and 1 where the ball is visible, else 0.
-  typealias BallTrack = [[Double]]
+  typealias BallRows = [[Double]]
 
   /// The annotation of one video, for example `{"video": "clip_0", "fps": 25, "num_frames": 300, …}`.
   struct Annotation: Encodable {
@@ -21,7 +21,7 @@ struct ClipTruth {
     let height: Int
     let seed: UInt64
     let events: [Event]
-    let ball: BallTrack
+    let ball: BallRows
 
     enum CodingKeys: String, CodingKey {
       case video, fps, width, height, seed, events, ball
@@ -48,7 +48,7 @@ struct ClipTruth {
     let height: Int
     let rate: Double
     let events: [Event]
-    let ball: BallTrack
+    let ball: BallRows
   }
 
   private let match: SimulatedMatch
@@ -78,7 +78,7 @@ struct ClipTruth {
       ball: ball)
   }
 
-  private var ball: BallTrack {
+  private var ball: BallRows {
     (0..<frames).map { frame in
       let ball = match.ball(in: frame)
       return [hundredths(ball.column), hundredths(ball.row), ball.isVisible ? 1 : 0]

@@ -51,7 +51,7 @@ package final class StreamMonitor: @unchecked Sendable {  // every access to `st
   }
 
   /// Declares that no further frame is wanted.
-  func stop() { update { $0.stopTime = $0.stopTime ?? MonotonicClock.now } }
+  package func stop() { update { $0.stopTime = $0.stopTime ?? MonotonicClock.now } }
 
   /// Reads or changes the state and wakes whoever waits.
   func update<Result>(_ change: (inout State) -> Result) -> Result {

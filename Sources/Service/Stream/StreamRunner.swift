@@ -1,15 +1,15 @@
 import Bus
 import Foundation
-import Logging
+package import Logging
 import Timeline
-import Video
+package import Video
 
 /// Runs one stream from its first frame to its last: a decode thread, an inference thread, and the caller's thread, which
 /// sends the statuses.
 ///
 /// Decoded pictures wait in a short queue; while it is full the decode thread waits, so nothing of a file is dropped.
 /// A stream that keeps its own pace is relieved by a `PressureController` when it falls behind.
-final class StreamRunner {
+package final class StreamRunner {
   /// How often a status is published. A little more often than promised, since a busy machine is late.
   private static let heartbeatMilliseconds = 900
   /// How often to look whether there is a subscriber.
@@ -37,7 +37,7 @@ final class StreamRunner {
   ///   - subscriberWait: How long, at most, the first subscriber is waited for before the first frame is read.
   ///   - source: Delivers pictures of the engine's size.
   ///   - monitor: Told of every event that the outlet's publisher has sent.
-  init(
+  package init(
     limits: PressureController.Limits?, subscriberWait: Duration, source: any FrameSource, engine: any StreamEngine,
     outlet: StreamOutlet, monitor: StreamMonitor, logger: Logger
   ) {
@@ -52,7 +52,7 @@ final class StreamRunner {
 
   /// Returns when everything, the `ended` status last, has been handed to the publisher. Throws what ended the stream before
   /// its end; that is published, too.
-  func run() throws(ServiceError) {
+  package func run() throws(ServiceError) {
     publishStatus(.starting)
     waitForSubscriber()
     startThreads()
