@@ -49,17 +49,6 @@ def class_loss(logits: Tensor, distribution: Tensor, foreground_weight: float, w
     return (losses * weights).mean()
 
 
-def ball_loss(logits: Tensor, ball: Tensor, cells: tuple[int, int]) -> Tensor:
-    """Cross-entropy of the cell that holds the ball: logits [N, H·W], places [N, 2] as shares, NaN where unknown."""
-    known = ~ball.isnan().any(1)
-    if not known.any():
-        return logits.sum() * 0
-    rows, columns = cells
-    place = ball[known].clamp(0, 1 - 1e-6)
-    cell = (place[:, 0] * rows).long() * columns + (place[:, 1] * columns).long()
-    return F.cross_entropy(logits[known].float(), cell)
-
-
 def saliency_loss(maps: Tensor, ball: Tensor) -> Tensor:
     """How little of the selector's saliency is where the ball is: the cross-entropy of each frame's shares over the cells of
     the low-resolution maps [N, d, H, W], for places [N, 2] as shares, NaN where unknown. A ball between cells belongs to its four

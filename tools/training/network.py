@@ -1,5 +1,7 @@
 """AdaSpot as it is trained: many clips a step, with the two auxiliary heads of the published implementation."""
 
+import math
+from dataclasses import dataclass, field
 from types import MethodType
 
 import torch
@@ -7,10 +9,23 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import settings  # noqa: F401  (puts the network's folder on the path)
-from adaspot_torch import RGB_DEVIATION, RGB_MEAN, AdaSpot, Config, ConvNorm, GateShift, Head
+from adaspot_torch import RGB_DEVIATION, RGB_MEAN, AdaSpot, Backbone, Config, ConvNorm, GateShift, Head
 
 BRANCHES = ("lowres", "highres")
 HEADS = ("fused", *BRANCHES)
+RESIDUAL = 0.5
+"""What a block adds to its shortcut at first. From nothing at all an optimiser that takes small steps comes away slowly."""
+
+
+@dataclass
+class Pass:
+    """What the network makes of clips [B, T, …]: `logits` [B, T, classes + 1] by head; `maps` of each branch that was asked, at
+    strides 4, 8, 16 and 32, [B·T, C, H, W]; `boxes` [B·T, 4], the regions' top, left, height and width as shares of the picture, NaN
+    where none was made."""
+
+    logits: dict[str, Tensor] = field(default_factory=dict)
+    maps: dict[str, list[Tensor]] = field(default_factory=dict)
+    boxes: Tensor | None = None
 
 
 class TrainableAdaSpot(AdaSpot):
@@ -27,7 +42,7 @@ class TrainableAdaSpot(AdaSpot):
         self.eval()
 
     def initialise(self) -> None:
-        """Random weights to begin from: blocks begin as their shortcuts, and nothing is shifted in time yet."""
+        """Random weights to begin from: blocks begin as little more than their shortcuts, and nothing is shifted in time yet."""
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -36,7 +51,7 @@ class TrainableAdaSpot(AdaSpot):
                 nn.init.zeros_(module.conv3D.bias)
         for name, module in self.named_modules():
             if isinstance(module, ConvNorm) and name.endswith(".conv3"):
-                nn.init.zeros_(module.bn.weight)
+                nn.init.constant_(module.bn.weight, RESIDUAL)
         nn.init.normal_(self.temp_enc, std=1 / self.config.clip_len)
         self.copy_lowres_backbone()
 
@@ -59,31 +74,30 @@ class TrainableAdaSpot(AdaSpot):
         mean, deviation = (255 * frames.new_tensor(v).reshape(3, 1, 1) for v in (RGB_MEAN, RGB_DEVIATION))
         return ((self._crop(frames, resized, crop) - mean) / deviation).contiguous(memory_format=torch.channels_last)
 
-    def scores(
-        self, frames: Tensor, heads: tuple[str, ...] = HEADS, kept: tuple[str, ...] = ()
-    ) -> tuple[dict[str, Tensor], Tensor]:
-        """Logits [B, T, classes + 1] of each of `heads` for frames [B, T, 3, rows, columns], and the low-resolution
-        branch's last maps [B·T, d, H, W]. T is at most clip_len, and at least 4. `kept` branches do not learn, and where both
-        are kept, neither does the position encoding that their heads share."""
+    def scores(self, frames: Tensor, heads: tuple[str, ...] = HEADS, kept: tuple[str, ...] = ()) -> Pass:
+        """The logits of `heads` for frames [B, T, 3, rows, columns] in 0…255. T is at most clip_len, and at least 4. `kept`
+        branches do not learn, and where both are kept, neither does the position encoding that their heads share."""
         clips, length = frames.shape[:2]
         self.set_clips(clips)
         pictures = frames.flatten(0, 1)
+        out = Pass()
         with self._learning("lowres" not in kept):
-            maps = self.lowres_backbone(self.normalise(pictures, self.config.lr_dim, self.config.lr_crop))
-            low = self.lowres_linear(maps.mean((2, 3))).unflatten(0, (clips, length))
+            maps = stages(self.lowres_backbone, self.normalise(pictures, self.config.lr_dim, self.config.lr_crop))
+            low = self.lowres_linear(maps[-1].mean((2, 3))).unflatten(0, (clips, length))
+        out.maps["lowres"] = maps
         position = self.temp_enc[:length].detach() if set(kept) >= set(BRANCHES) else self.temp_enc[:length]
-        found = {}
         if "lowres" in heads:
-            found["lowres"] = self._score(low + position, self._temp_fine_lowres, self._pred_fine_lowres)
+            out.logits["lowres"] = self._score(low + position, self._temp_fine_lowres, self._pred_fine_lowres)
         if "fused" in heads or "highres" in heads:
-            crops = self._regions(pictures, maps, clips)
+            crops, out.boxes = self._regions(pictures, maps[-1], clips)
             with self._learning("highres" not in kept):
-                high = self.highres_linear(self.highres_backbone(crops).mean((2, 3))).unflatten(0, (clips, length))
+                out.maps["highres"] = maps = stages(self.highres_backbone, crops)
+                high = self.highres_linear(maps[-1].mean((2, 3))).unflatten(0, (clips, length))
             if "highres" in heads:
-                found["highres"] = self._score(high + position, self._temp_fine_highres, self._pred_fine_highres)
+                out.logits["highres"] = self._score(high + position, self._temp_fine_highres, self._pred_fine_highres)
             if "fused" in heads:
-                found["fused"] = self._score(torch.maximum(low, high) + position, self._temp_fine, self._pred_fine)
-        return found, maps
+                out.logits["fused"] = self._score(torch.maximum(low, high) + position, self._temp_fine, self._pred_fine)
+        return out
 
     def _learning(self, wanted: bool) -> torch.set_grad_enabled:
         return torch.set_grad_enabled(torch.is_grad_enabled() and wanted)
@@ -95,20 +109,29 @@ class TrainableAdaSpot(AdaSpot):
         return logits
 
     @torch.no_grad()
-    def _regions(self, pictures: Tensor, maps: Tensor, clips: int) -> Tensor:
-        """The regions of interest [B·T, 3, …]; as in the published implementation no gradient passes the choice."""
+    def _regions(self, pictures: Tensor, maps: Tensor, clips: int) -> tuple[Tensor, Tensor]:
+        """The regions of interest [B·T, 3, …] and their boxes; as in the published implementation no gradient passes the choice."""
         whole = self._crop(pictures, self.config.hr_dim, self.config.hr_crop).unflatten(0, (clips, -1))
-        crops = []
+        crops, boxes = [], []
         for clip, features in zip(whole, maps.unflatten(0, (clips, -1))):
             # On the CPU wherever the network is: small steps, each of which waits for the one before.
             with torch.autocast("cpu", enabled=False):
                 regions = self.selector(features.float().cpu())
             crop = self.crop_regions(clip, regions)
-            made = [self.crop_box(*place) is not None for place in zip(regions.centers, regions.sizes)]
+            made = [self._box(self.crop_box(*place)) for place in zip(regions.centers, regions.sizes)]
+            boxes.append(crop.new_tensor(made))
             # Where no crop is made the branch sees zeros, not black.
-            is_made = torch.tensor(made, device=crop.device)[:, None, None, None]
+            is_made = ~boxes[-1].isnan()[:, :1, None, None]
             crops.append(self.normalise(crop, crop.shape[2:], crop.shape[2:]) * is_made)
-        return torch.cat(crops)
+        return torch.cat(crops), torch.cat(boxes)
+
+    def _box(self, pixels: tuple[int, int, int, int] | None) -> list[float]:
+        """Pixels of the cropped picture to shares of the whole one."""
+        if pixels is None:
+            return [math.nan] * 4
+        (rows, columns), crop = self.config.hr_dim, self.config.hr_crop
+        top, left = (round((extent - side) / 2) for extent, side in zip(self.config.hr_dim, crop))
+        return [(top + pixels[0]) / rows, (left + pixels[1]) / columns, pixels[2] / rows, pixels[3] / columns]
 
     def keep(self, branches: tuple[str, ...]) -> None:
         """Has these branches keep the statistics of their batch normalisation, too, until the next `train()`."""
@@ -136,13 +159,9 @@ def folded(module: ConvNorm, x: Tensor) -> Tensor:
     return F.relu(x) if module.relu else x
 
 
-class BallFinder(nn.Module):
-    """Training only: asks of the last low-resolution map where the ball is, so that there is something to find early on."""
-
-    def __init__(self, width: int):
-        super().__init__()
-        self.place = nn.Conv2d(width, 1, 1)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """[N, d, H, W] to logits [N, H·W] over the cells."""
-        return self.place(maps).flatten(1)
+def stages(backbone: Backbone, pictures: Tensor) -> list[Tensor]:
+    """The maps at strides 4, 8, 16 and 32; the last one is what `backbone(pictures)` gives."""
+    quarter = backbone.s1(backbone.stem(pictures))
+    eighth = backbone.s2(quarter)
+    sixteenth = backbone.s3(eighth)
+    return [quarter, eighth, sixteenth, backbone.s4(sixteenth)]

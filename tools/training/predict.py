@@ -53,7 +53,7 @@ def grid_scores(model: TrainableAdaSpot, frames: Tensor, head: str) -> Tensor:
         clip = torch.zeros(length, *frames.shape[1:], dtype=torch.uint8)
         first, last = max(0, start), min(count, start + length)
         clip[first - start : last - start] = frames[first:last]
-        logits, _ = model.scores(clip[None].float(), (head,))
+        logits = model.scores(clip[None].float(), (head,)).logits
         sums[first:last] += logits[head][0].softmax(-1)[first - start : last - start]
     return sums / grid_support(length, count).clamp(min=1)
 

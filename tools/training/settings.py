@@ -39,7 +39,11 @@ class Training:
     label_spread: int = 0
     """Frames to either side of an event that count as it in the beginning, less and less until half of the run."""
     ball_loss: float = 0.0
-    """Weight of finding the ball in the low-resolution maps, where the data tell its place. The published recipe has none."""
+    """Weight of finding the ball's cell in a branch's maps, where the data tell its place. The published recipe has no helpers."""
+    motion_loss: float = 0.0
+    """Likewise, of telling at that cell how the ball moves before and after."""
+    events_loss: float = 0.0
+    """Likewise, of telling there what happens."""
     saliency_loss: float = 0.0
     """Weight of having the selector's saliency where the ball is, where the data tell its place. The published recipe has none."""
     look_ahead: int = -1
@@ -66,6 +70,8 @@ class Training:
             "norm_epochs": self.norm_epochs >= 0,
             "label_spread": 0 <= self.label_spread <= 10,
             "ball_loss": self.ball_loss >= 0,
+            "motion_loss": self.motion_loss >= 0,
+            "events_loss": self.events_loss >= 0,
             "saliency_loss": self.saliency_loss >= 0,
             "look_ahead": self.look_ahead >= -1,
             "cut_share": 0 <= self.cut_share <= 1,

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import json
+import math
 import os
 import random
 import subprocess
@@ -22,7 +23,8 @@ import predict
 from augmentation import augment
 from checkpoints import TRAINING_ONLY, begin_from, read_weights
 from clips import Clip, DataError, FolderClips, SimulatedClips, labels_of
-from network import TrainableAdaSpot
+from helpers import SPEED, Helpers, Truth
+from network import TrainableAdaSpot, stages
 from settings import Config, Settings, Training, read
 from train import Run, arguments, train
 
@@ -143,9 +145,9 @@ class Network(unittest.TestCase):
         model = self.model()
         frames = torch.stack([clip(1).frames, clip(2).frames]).float()
         with torch.no_grad():
-            together, _ = model.scores(frames)
+            together = model.scores(frames).logits
             for index in range(2):
-                alone, _ = model.scores(frames[index : index + 1])
+                alone = model.scores(frames[index : index + 1]).logits
                 for head in alone:
                     torch.testing.assert_close(together[head][index], alone[head][0], atol=2e-4, rtol=1e-3)
 
@@ -153,7 +155,7 @@ class Network(unittest.TestCase):
         model = self.model()
         frames = clip(1).frames
         with torch.no_grad():
-            batch, _ = model.scores(frames[None].float(), ("fused",))
+            batch = model.scores(frames[None].float(), ("fused",)).logits
             model.set_clips(1)
             (alone,) = model(frames)
         torch.testing.assert_close(batch["fused"][0], alone, atol=2e-4, rtol=1e-3)
@@ -166,19 +168,36 @@ class Network(unittest.TestCase):
                 torch.nn.init.uniform_(module.running_var, 0.5, 2)
         frames = clip(1).frames[None].float()
         with torch.no_grad():
-            plain, _ = model.scores(frames)
+            plain = model.scores(frames).logits
             model.use_channels_last()
             model.freeze_norms()
-            folded, _ = model.scores(frames)
+            folded = model.scores(frames).logits
         for head in plain:
             torch.testing.assert_close(folded[head], plain[head], atol=2e-4, rtol=1e-3)
 
     def test_a_branch_that_is_kept_learns_nothing(self):
         model = self.model()
-        found, _ = model.scores(clip(1).frames[None].float(), ("fused", "highres"), kept=("lowres",))
+        found = model.scores(clip(1).frames[None].float(), ("fused", "highres"), kept=("lowres",)).logits
         sum(value.sum() for value in found.values()).backward()
         self.assertIsNone(model.lowres_backbone.stem.conv[1].weight.grad)
         self.assertIsNotNone(model.highres_backbone.stem.conv[1].weight.grad)
+
+    def test_boxes_tell_where_the_regions_are(self):
+        model = self.model()
+        pictures = clip(1).frames.float()
+        model.set_clips(1)
+        with torch.no_grad():
+            maps = stages(model.lowres_backbone, model.normalise(pictures, SMALL.lr_dim, SMALL.lr_crop))
+            crops, boxes = model._regions(pictures, maps[-1], 1)
+        pixels = boxes * torch.tensor([128, 160, 128, 160])
+        compared = 0
+        for picture, crop, (top, left, rows, columns) in zip(pictures, crops, pixels.round().int().tolist()):
+            if (rows, columns) == SMALL.roi_size:
+                part = picture[None, :, top : top + rows, left : left + columns]
+                torch.testing.assert_close(model.normalise(part, SMALL.roi_size, SMALL.roi_size)[0], crop)
+                compared += 1
+        self.assertGreater(compared, 0)
+        self.assertTrue(model.scores(pictures[None], ("fused",)).boxes.equal(boxes))
 
     def test_a_closed_gate_changes_nothing(self):
         torch.manual_seed(2)
@@ -191,9 +210,8 @@ class Network(unittest.TestCase):
         begin_from(shifting, plain.state_dict())
         frames = clip(1).frames[None].float()
         with torch.no_grad():
-            torch.testing.assert_close(
-                plain.scores(frames, ("lowres",))[1], shifting.scores(frames, ("lowres",))[1], atol=1e-4, rtol=1e-3
-            )
+            expected, found = (model.scores(frames, ("lowres",)).maps["lowres"][-1] for model in (plain, shifting))
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-3)
 
 
 class Losses(unittest.TestCase):
@@ -234,6 +252,37 @@ class Losses(unittest.TestCase):
         self.assertTrue(torch.allclose(weights[0, 1:3, 0], torch.tensor([0.5, 0.5])))
         self.assertEqual(weights[1, 0, 3].item(), 1)
         self.assertTrue(torch.allclose(weights[2, 0:2, 1], torch.tensor([0.25, 0.75])))
+
+    def test_truth_within_regions(self):
+        ball = torch.tensor([[[0.5, 0.5], [0.5, 0.52], [0.54, 0.52], [torch.nan, torch.nan]]])
+        truth = Truth.of(ball, torch.eye(4)[None], torch.tensor([1.0, 0.5, 2, 1]))
+        expected = SPEED * torch.tensor([0, 0.02, 0.04, 0])
+        torch.testing.assert_close(truth.motion[1], expected)
+        self.assertTrue(truth.motion[0, :2].isnan().all() and truth.motion[2, 2:].isnan().all() and truth.motion[3].isnan().all())
+        boxes = torch.tensor([[0.25, 0.4, 0.5, 0.2], [0.0, 0.0, 0.4, 0.4], [torch.nan] * 4, [0.0, 0.0, 1.0, 1.0]])
+        seen = truth.within(boxes)
+        torch.testing.assert_close(seen.places[0], torch.tensor([0.5, 0.5]))
+        self.assertTrue(seen.places[1:].isnan().all())  # outside; no region; no ball
+        torch.testing.assert_close(seen.weights, truth.weights)
+
+    def test_helpers_ask_at_the_balls_cell(self):
+        ball = torch.tensor([[[0.6, 0.3], [0.6, 0.3]], [[torch.nan] * 2] * 2])
+        truth = Truth.of(ball, torch.eye(3)[None, [1, 0]].repeat(2, 1, 1), torch.ones(2))
+        helpers = Helpers((4, 8), 2)
+        maps = [torch.randn(4, 4, 10, 10).requires_grad_(), torch.randn(4, 8, 5, 5).requires_grad_()]
+        parts = helpers(maps, truth, 5.0)
+        sum(parts.values()).backward()
+        for level, (row, column) in zip(maps, ((6, 3), (3, 1))):
+            with torch.no_grad():
+                self.assertEqual(level.grad[2:].abs().max().item(), 0)  # no ball is to be seen there
+                self.assertGreater(level.grad[0, :, row, column].abs().min(), 0)
+        with torch.no_grad():
+            for place in helpers.place:
+                place.weight.zero_(), place.bias.zero_()
+            blind = helpers(maps, truth, 5.0)["ball"].item()
+        self.assertAlmostEqual(blind, (math.log(100) + math.log(25)) / 2, places=5)
+        nowhere = Truth.of(torch.full((1, 2, 2), torch.nan), torch.eye(3)[None, :2], torch.ones(2))
+        self.assertEqual({value.item() for value in helpers([level[:2] for level in maps], nowhere, 5.0).values()}, {0.0})
 
     def test_unweighted_loss_is_cross_entropy(self):
         logits, labels = torch.randn(2, 5, 7), torch.randint(0, 7, (2, 5))
@@ -321,7 +370,7 @@ class Data(unittest.TestCase):
 class Learning(unittest.TestCase):
     def test_it_learns_what_is_there_to_learn(self):
         with tempfile.TemporaryDirectory() as folder:
-            learner = run(Path(folder), ball_loss=0.1, learning_rate=2e-3)
+            learner = run(Path(folder), ball_loss=0.1, motion_loss=0.1, events_loss=0.1, learning_rate=2e-3)
             found = [learner.take_step([clip(2 * n), clip(2 * n + 1)])["fused"] for n in range(24)]
             self.assertLess(sum(found[-4:]), 0.5 * sum(found[:4]))
 

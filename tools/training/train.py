@@ -11,22 +11,25 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 import losses
 from augmentation import augment
 from checkpoints import begin_from, read_weights, replace_file, write_model
 from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
-from network import BRANCHES, HEADS, BallFinder, TrainableAdaSpot
+from helpers import Helpers, Truth
+from network import BRANCHES, HEADS, Pass, TrainableAdaSpot
 from settings import Settings, Training, frame_stride, read
 
 LOG_STEPS = 20
 MOST_SEED = (1 << 16) - 1
 """Seeds of clips are from seed · 2²⁴ on, below those of the next simulator; before 2²⁴ are the clips that models are measured on."""
+HELPERS = ("ball", "motion", "events")
+"""What helpers ask for, each with a weight among the settings."""
 MIXUP = 0.2
 """Both parameters of the beta distribution that mixes two clips."""
-COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, "ball", "saliency")
+COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, *HELPERS, "saliency")
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -98,8 +101,9 @@ class Run:
         self.model.initialise()
         self.model.to(self.device)
         self.model.use_channels_last()
-        self.ball = BallFinder(settings.config.regnet.widths[-1]).to(self.device)
-        parameters = [*self.model.parameters(), *self.ball.parameters()]
+        widths = settings.config.regnet.widths
+        self.helpers = nn.ModuleDict({branch: Helpers(widths, settings.config.num_classes) for branch in BRANCHES}).to(self.device)
+        parameters = [*self.model.parameters(), *self.helpers.parameters()]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=self.training.learning_rate, weight_decay=self.training.weight_decay
         )
@@ -161,16 +165,15 @@ class Run:
         frames, distribution, ball = self._batch(clips)
         weights = losses.frame_weights(frames.shape[1], self.training.look_ahead, self.training.settled_weight).to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.training.precision == "bfloat16"):
-            logits, maps = self.model.scores(frames, self.heads, self.kept)
+            made = self.model.scores(frames, self.heads, self.kept)
         parts = {
             head: losses.class_loss(value.float(), distribution, self.training.foreground_weight, weights)
-            for head, value in logits.items()
+            for head, value in made.logits.items()
         }
-        if self.training.ball_loss > 0 and maps.requires_grad:
-            found = losses.ball_loss(self.ball(maps.float()), ball.flatten(0, 1), tuple(maps.shape[2:]))
-            parts["ball"] = self.training.ball_loss * found
-        if self.training.saliency_loss > 0 and maps.requires_grad:
-            parts["saliency"] = self.training.saliency_loss * losses.saliency_loss(maps.float(), ball.flatten(0, 1))
+        parts |= self._helped(made, Truth.of(ball, distribution, weights))
+        last = made.maps["lowres"][-1]
+        if self.training.saliency_loss > 0 and last.requires_grad:
+            parts["saliency"] = self.training.saliency_loss * losses.saliency_loss(last.float(), ball.flatten(0, 1))
         total = sum(parts.values())
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -179,6 +182,19 @@ class Run:
         self.optimizer.step()
         self.step += 1
         return {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
+
+    def _helped(self, made: Pass, truth: Truth) -> dict[str, Tensor]:
+        """The helpers' weighted losses, summed over the branches that learn."""
+        asked = {name: getattr(self.training, f"{name}_loss") for name in HELPERS}
+        sums: dict[str, Tensor] = {}
+        if not any(asked.values()):
+            return sums
+        for branch, maps in made.maps.items():
+            if maps[-1].requires_grad:
+                seen = truth if branch == "lowres" else truth.within(made.boxes)
+                for name, value in self.helpers[branch](maps, seen, self.training.foreground_weight).items():
+                    sums[name] = sums.get(name, 0) + asked[name] * value
+        return {name: value for name, value in sums.items() if asked[name] > 0}
 
     def _batch(self, clips: list[Clip]) -> tuple[Tensor, Tensor, Tensor]:
         """Frames [B, T, 3, rows, columns] in 0…255, class distributions [B, T, classes + 1], the ball's places [B, T, 2]."""
@@ -213,7 +229,7 @@ class Run:
 
     def save(self) -> None:
         state = {
-            "model": self.model.state_dict(), "ball": self.ball.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "model": self.model.state_dict(), "helpers": self.helpers.state_dict(), "optimizer": self.optimizer.state_dict(),
             "step": self.step, "clips": self.clips, "rest": self.rest,
             "torch_random": torch.get_rng_state(), "random": self.chance.getstate(),
         }
@@ -225,12 +241,12 @@ class Run:
 
     def resume(self) -> None:
         state = torch.load(self.given.output / "resume.pt", map_location="cpu", weights_only=False)
+        if "helpers" not in state:
+            raise ValueError("resume.pt is of an earlier version; begin anew with --init checkpoint.pt")
         self.model.load_state_dict(state["model"])
-        self.ball.load_state_dict(state["ball"])
+        self.helpers.load_state_dict(state["helpers"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step = state["step"]
-        self.clips = state.get("clips", self.step * self.training.batch_size)  # which older files lack
-        self.rest = state.get("rest", [])
+        self.step, self.clips, self.rest = state["step"], state["clips"], state["rest"]
         torch.set_rng_state(state["torch_random"])
         if self.device.type == "cuda" and "device_random" in state:
             torch.cuda.set_rng_state(state["device_random"])
