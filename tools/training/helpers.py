@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-SPEED = 50
-"""A ball that crosses a fiftieth of the picture a frame has speed 1."""
+SPEED = 200
+"""A ball that crosses a two hundredth of the picture a frame has speed 1."""
 
 
 @dataclass

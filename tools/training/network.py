@@ -60,6 +60,14 @@ class TrainableAdaSpot(AdaSpot):
         self.highres_backbone.load_state_dict(self.lowres_backbone.state_dict())
         self.highres_linear.load_state_dict(self.lowres_linear.state_dict())
 
+    def copy_lowres(self) -> None:
+        """Begins the high-resolution branch, and the heads of that and of both, as the low-resolution ones are."""
+        self.copy_lowres_backbone()
+        for head in ("", "_highres"):
+            for part in ("_temp_fine", "_pred_fine"):
+                source = self.get_submodule(f"{part}_lowres")
+                self.get_submodule(part + head).load_state_dict(source.state_dict())
+
     def use_channels_last(self) -> None:
         """Lays weights out as CPUs convolve fastest: 1.6 times the speed of the usual layout."""
         for parameter in self.parameters():

@@ -182,6 +182,16 @@ class Network(unittest.TestCase):
         self.assertIsNone(model.lowres_backbone.stem.conv[1].weight.grad)
         self.assertIsNotNone(model.highres_backbone.stem.conv[1].weight.grad)
 
+    def test_the_other_branch_and_all_heads_begin_as_the_low_resolution_ones(self):
+        model = self.model()
+        model.copy_lowres()
+        state = model.state_dict()
+        for name, value in state.items():
+            if "lowres" in name:
+                for other in {name.replace("lowres", "highres"), name.replace("_lowres.", ".")} & set(state):
+                    torch.testing.assert_close(state[other], value, msg=other)
+        self.assertTrue(state["_pred_fine._fc_out.weight"].equal(state["_pred_fine_lowres._fc_out.weight"]))
+
     def test_boxes_tell_where_the_regions_are(self):
         model = self.model()
         pictures = clip(1).frames.float()
@@ -399,6 +409,22 @@ class Learning(unittest.TestCase):
             self.assertEqual(changed, set(TRAINING_ONLY))
             with self.assertRaisesRegex(ValueError, "heads.*both false"):
                 run(Path(folder), branches="heads", lowres_loss=False, highres_loss=False)
+
+    def test_it_begins_where_another_run_was(self):
+        with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+            done = run(Path(first), ball_loss=0.1, learning_rate=1e-2)
+            done.take_step([clip(1), clip(2)])
+            done.save()
+            begun = run(Path(second))
+            with contextlib.redirect_stderr(io.StringIO()) as told:
+                begun.begin(Path(first) / "checkpoint.pt")
+            self.assertIn("lacks 0 tensors", told.getvalue())
+            for before, after in ((done.model, begun.model), (done.helpers, begun.helpers)):
+                for name, value in before.state_dict().items():
+                    torch.testing.assert_close(after.state_dict()[name], value, msg=name)
+            (Path(first) / "helpers.pt").unlink()
+            with contextlib.redirect_stderr(io.StringIO()):
+                run(Path(second)).begin(Path(first) / "checkpoint.pt")
 
     def test_a_share_of_the_steps_is_cut(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -27,6 +27,7 @@ MOST_SEED = (1 << 16) - 1
 """Seeds of clips are from seed · 2²⁴ on, below those of the next simulator; before 2²⁴ are the clips that models are measured on."""
 HELPERS = ("ball", "motion", "events")
 """What helpers ask for, each with a weight among the settings."""
+HELPERS_FILE = "helpers.pt"
 MIXUP = 0.2
 """Both parameters of the beta distribution that mixes two clips."""
 COLUMNS = ("epoch", "step", "learning_rate", "frames_per_second", "loss", *HEADS, *HELPERS, "saliency")
@@ -53,7 +54,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, help="and the E2E-Spot JSON file that goes with it")
     parser.add_argument("--clip-frames", type=int, help="frames of a clip while training (default: clip_len)")
     parser.add_argument("--init", type=Path, help="weights to begin from, .pt or .safetensors; what does not fit is left out")
-    parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch as the low-resolution one")
+    parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch and all heads as the low-resolution ones")
     parser.add_argument(
         "--branches", choices=("both", "lowres", "highres", "heads"), default="both",
         help="what is trained: highres leaves the low-resolution branch as it is, heads all but the auxiliary heads",
@@ -237,7 +238,16 @@ class Run:
             state["device_random"] = torch.cuda.get_rng_state()
         self.given.output.mkdir(parents=True, exist_ok=True)
         replace_file(self.given.output / "resume.pt", lambda path: torch.save(state, path))
+        replace_file(self.given.output / HELPERS_FILE, lambda path: torch.save(self.helpers.state_dict(), path))
         write_model(self.model, self.settings, self.given.classes, self.given.output)
+
+    def begin(self, weights: Path) -> None:
+        """Takes what fits of a state dict, and the helpers beside it, where there are any."""
+        missing = begin_from(self.model, read_weights(weights))
+        print(f"train: {weights} lacks {len(missing)} tensors, which begin at random", file=sys.stderr)
+        helpers = weights.with_name(HELPERS_FILE)
+        if helpers.exists():
+            self.helpers.load_state_dict(read_weights(helpers))
 
     def resume(self) -> None:
         state = torch.load(self.given.output / "resume.pt", map_location="cpu", weights_only=False)
@@ -318,10 +328,10 @@ def main() -> None:
         settings = read(given.config, dict(given.set))
         run = Run(settings, given)
         if given.init:
-            missing = begin_from(run.model, read_weights(given.init))
-            print(f"train: {given.init} lacks {len(missing)} tensors, which begin at random", file=sys.stderr)
+            run.begin(given.init)
         if given.copy_lowres:
-            run.model.copy_lowres_backbone()
+            run.model.copy_lowres()
+            run.helpers["highres"].load_state_dict(run.helpers["lowres"].state_dict())
         if given.resume:
             run.resume()
         train(run, given)
