@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 SPEED = 200
 """A ball that crosses a two hundredth of the picture a frame has speed 1."""
+CELL = 4
+"""A cell's sides where the ball's place within it is asked for: about as much as speeds are."""
 
 
 @dataclass
@@ -47,16 +49,15 @@ class Helpers(nn.Module):
     def __init__(self, widths: tuple[int, ...], classes: int):
         super().__init__()
         self.place = nn.ModuleList(nn.Conv2d(width, 1, 1) for width in widths)
-        self.motion = nn.ModuleList(nn.Linear(width, 4) for width in widths)
+        self.motion = nn.ModuleList(nn.Linear(width, 6) for width in widths)
         self.events = nn.ModuleList(nn.Linear(width, classes + 1) for width in widths)
 
     def forward(self, maps: list[Tensor], truth: Truth, foreground_weight: float) -> dict[str, Tensor]:
-        """Losses by what they ask for, each the mean over `maps` [N, C, H, W]: the cross-entropy of the ball's cell, the
-        distance of its motion, the weighted cross-entropy of what happens. Zero where no ball is to be seen."""
+        """Losses by what they ask for, each the mean over `maps` [N, C, H, W]: the cross-entropy of the ball's cell; how far off
+        its place within the cell and its motion are; the weighted cross-entropy of what happens. Zero where no ball is to be seen."""
         known = ~truth.places.isnan().any(1)
         places, motion = truth.places[known].clamp(0, 1 - 1e-6), truth.motion[known]
         events, weights = truth.events[known], truth.weights[known]
-        moving = ~motion.isnan()
         factor = events.new_full((events.shape[1],), foreground_weight)
         factor[0] = 1
         sums = {"ball": maps[0].new_zeros(()), "motion": maps[0].new_zeros(()), "events": maps[0].new_zeros(())}
@@ -65,11 +66,13 @@ class Helpers(nn.Module):
         for seen, place, moves, happens in zip(maps, self.place, self.motion, self.events):
             seen = seen[known].float()
             rows, columns = seen.shape[2:]
-            cell = (places[:, 0] * rows).long() * columns + (places[:, 1] * columns).long()
+            within = places * places.new_tensor([rows, columns])
+            cell = within[:, 0].long() * columns + within[:, 1].long()
             sums["ball"] = sums["ball"] + F.cross_entropy(place(seen).flatten(1), cell)
             there = seen.flatten(2)[torch.arange(len(cell), device=cell.device), :, cell]
-            if moving.any():
-                sums["motion"] = sums["motion"] + F.smooth_l1_loss(moves(there)[moving], motion[moving])
+            wanted = torch.cat([motion, CELL * (within.frac() - 0.5)], 1)
+            told = ~wanted.isnan()
+            sums["motion"] = sums["motion"] + F.smooth_l1_loss(moves(there)[told], wanted[told])
             asked = -(events * factor * happens(there).log_softmax(1)).sum(1)
             sums["events"] = sums["events"] + (asked * weights).mean()
         return {name: value / len(maps) for name, value in sums.items()}
