@@ -7,20 +7,6 @@ import Timeline
 
 @Suite("the end of a stream")
 struct InferenceLoopTests {
-  /// Scores nothing.
-  private final class Idle: StreamEngine {
-    let profile = Profile.exact
-    let longestDelay = 0
-    let counters: [String: Int] = [:]
-    let mostSlowdown = 1
-    var slowdown = 1
-    let revisionInterval = 1
-
-    func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture { picture }
-    func finish(emit: (EngineOutput) -> Void) {}
-    func reset() {}
-  }
-
   @Test("a source that is left behind and wakes up later finds a closed queue, and waits for nobody")
   func abandoned() throws {
     let queue = PictureQueue(rows: 1, columns: 1, capacity: 1)
@@ -31,7 +17,7 @@ struct InferenceLoopTests {
       stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)
     queue.finish()
     InferenceLoop(
-      engine: Idle(), queue: queue, monitor: StreamMonitor(), outlet: outlet, pressure: nil,
+      engine: CountingEngine(), queue: queue, monitor: StreamMonitor(), outlet: outlet, pressure: nil,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ).run()
     queue.put(

@@ -28,30 +28,11 @@ struct StreamRunnerTests {
     }
   }
 
-  /// Counts what it is given.
-  private final class Counter: StreamEngine {
-    let profile = Profile.exact
-    let longestDelay = 0
-    let counters: [String: Int] = [:]
-    let mostSlowdown = 1
-    var slowdown = 1
-    let revisionInterval = 1
-    private(set) var frames = 0
-    private(set) var isFinished = false
-
-    func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture {
-      frames += 1
-      return picture
-    }
-    func finish(emit: (EngineOutput) -> Void) { isFinished = true }
-    func reset() {}
-  }
-
   @Test(
     "a source that does not answer the wish to stop is left behind, and what it gave is scored", .timeLimit(.minutes(1))
   )
   func abandoned() throws {
-    let (source, engine, monitor) = (Mute(), Counter(), StreamMonitor())
+    let (source, engine, monitor) = (Mute(), CountingEngine(), StreamMonitor())
     let publisher = try Publisher(PublisherSettings(endpoint: "tcp://127.0.0.1:*"))
     let outlet = StreamOutlet(
       stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)

@@ -87,7 +87,9 @@ class SimulatedClips:
     """An endless row of clips that are never repeated, from processes of `spot simulate`, one for each of `options`.
 
     They take turns, so that a run is the same each time; process k renders the seeds from `seed` + k · SEEDS_A_PROCESS on. Each
-    is ahead by a few clips. `skip`: so many clips of the row were taken before; it goes on behind them.
+    is ahead by a few clips. `skip`: so many clips of the row were taken before; it goes on behind them. `span`: what is rendered is
+    so many times as long as a clip, and the clip is a part of it with an event, where it has one. `side`: of the pictures, only a
+    square of so many pixels with the ball is taken; 0: all.
     """
 
     READ_AHEAD = 4
@@ -95,9 +97,10 @@ class SimulatedClips:
 
     def __init__(
         self, spot: Path, classes: dict[str, int], length: int, size: tuple[int, int], seed: int, options: list[list[str]],
-        skip: int = 0,
+        skip: int = 0, span: int = 1, side: int = 0,
     ):
         self.classes, self.length, self.size, self.skip = classes, length, size, skip
+        self.rendered, self.side = length * span, side
         rows, columns = size
         self.ready: list[Queue[Clip | DataError]] = []
         self.children = []
@@ -105,7 +108,7 @@ class SimulatedClips:
             taken = len(range(number, skip, len(options)))
             command = [
                 str(spot), "simulate", "--seed", str(seed + number * self.SEEDS_A_PROCESS + taken), "--count", str(1 << 30),
-                "--frames", str(length), "--size", f"{columns}x{rows}", "--raw", "-", *more,
+                "--frames", str(self.rendered), "--size", f"{columns}x{rows}", "--raw", "-", *more,
             ]
             child = subprocess.Popen(command, stdout=subprocess.PIPE)
             self.children.append(child)
@@ -142,18 +145,50 @@ class SimulatedClips:
             raise DataError("it ended")
         header = json.loads(line)
         rows, columns = self.size
-        if (header["frames"], header["height"], header["width"]) != (self.length, rows, columns):
+        if (header["frames"], header["height"], header["width"]) != (self.rendered, rows, columns):
             raise DataError(f"clips of {header['frames']} frames of {header['height']}×{header['width']} came")
-        wanted = self.length * rows * columns * 3
+        wanted = self.rendered * rows * columns * 3
         data = stream.read(wanted)
         if len(data) != wanted:
             raise DataError("it ended within a clip")
-        frames = torch.from_numpy(np.frombuffer(data, np.uint8).reshape(self.length, rows, columns, 3).copy())
+        frames = torch.from_numpy(np.frombuffer(data, np.uint8).reshape(self.rendered, rows, columns, 3).copy())
         ball = torch.tensor([[y / rows, x / columns] if seen else [torch.nan] * 2 for x, y, seen in header["ball"]])
-        return Clip(
-            frames.permute(0, 3, 1, 2),
-            labels_of(header["events"], self.classes, 0, self.length, 1, f"seed {header['seed']}"), ball,
-        )
+        labels = labels_of(header["events"], self.classes, 0, self.rendered, 1, f"seed {header['seed']}")
+        whole = Clip(frames.permute(0, 3, 1, 2), labels, ball)
+        chance = random.Random(header["seed"])
+        part = part_with_event(whole, self.length, chance)
+        return square_with_ball(part, self.side, chance) if self.side else part
+
+
+def part_with_event(clip: Clip, length: int, chance: random.Random) -> Clip:
+    """So many frames in a row, among them one of the clip's events at any place, or any frames of a clip that has none."""
+    last = len(clip.labels) - length
+    if last == 0:
+        return clip
+    events = clip.labels.nonzero().flatten().tolist()
+    first = chance.choice(events) - chance.randrange(length) if events else chance.randint(0, last)
+    first = min(max(first, 0), last)
+    return clip.part(first, first + length)
+
+
+def square_with_ball(clip: Clip, side: int, chance: random.Random) -> Clip:
+    """A square of so many pixels of each frame, the same of all: it holds the ball at one of the events, or at any frame where it is
+    known, at any place in it. Where the ball is never known, any square."""
+    rows, columns = clip.frames.shape[2:]
+    known = ~clip.ball.isnan().any(1)
+    frames = (known & (clip.labels > 0)).nonzero().flatten().tolist() or known.nonzero().flatten().tolist()
+    ball = clip.ball[chance.choice(frames)].tolist() if frames else [chance.random(), chance.random()]
+    corner = []
+    for share, extent in zip(ball, (rows, columns)):
+        first = int(share * extent) - chance.randrange(side)
+        corner.append(min(max(first, 0), extent - side))
+    top, left = corner
+    extents = clip.ball.new_tensor([rows, columns])
+    place = (clip.ball * extents - clip.ball.new_tensor(corner)) / side
+    outside = ~((place >= 0) & (place < 1)).all(1, keepdim=True)
+    return Clip(
+        clip.frames[:, :, top : top + side, left : left + side].clone(), clip.labels, place.masked_fill(outside, torch.nan)
+    )
 
 
 class FolderClips:

@@ -38,6 +38,11 @@ class Training:
     """After so many epochs batch normalisation keeps its statistics: with few clips a step they are noisy."""
     label_spread: int = 0
     """Frames to either side of an event that count as it in the beginning, less and less until half of the run."""
+    event_span: int = 1
+    """Simulated clips are parts, with an event, of rallies so many times as long: a short clip seldom has one by chance."""
+    ball_square: int = 0
+    """Side in pixels of the squares with the ball that the low-resolution branch sees in place of whole pictures, in their full resolution, when it is
+    trained alone; 0: none. They cost less, and the ball is large in them."""
     ball_loss: float = 0.0
     """Weight of finding the ball's cell in a branch's maps, where the data tell its place. The published recipe has no helpers."""
     motion_loss: float = 0.0
@@ -69,6 +74,8 @@ class Training:
             "gradient_norm": self.gradient_norm >= 0,
             "norm_epochs": self.norm_epochs >= 0,
             "label_spread": 0 <= self.label_spread <= 10,
+            "event_span": self.event_span >= 1,
+            "ball_square": self.ball_square >= 0,
             "ball_loss": self.ball_loss >= 0,
             "motion_loss": self.motion_loss >= 0,
             "events_loss": self.events_loss >= 0,

@@ -22,7 +22,7 @@ import losses
 import predict
 from augmentation import augment
 from checkpoints import TRAINING_ONLY, begin_from, read_weights
-from clips import Clip, DataError, FolderClips, SimulatedClips, labels_of
+from clips import Clip, DataError, FolderClips, SimulatedClips, labels_of, part_with_event, square_with_ball
 from helpers import SPEED, Helpers, Truth
 from network import TrainableAdaSpot, stages
 from settings import Config, Settings, Training, read
@@ -78,7 +78,7 @@ def run(folder: Path, branches: str = "both", **changes) -> Run:
         ), **changes,
     )
     given = argparse.Namespace(
-        clip_frames=None, seed=3, device="cpu", branches=branches, output=folder, classes=folder / "classes.txt"
+        clip_frames=None, seed=3, device="cpu", branches=branches, output=folder, frames=None, size=None, classes=folder / "classes.txt"
     )
     given.classes.write_text("a\nb\nc\nd\ne\nf\n")
     return Run(Settings(SMALL, training, SECTIONS), given)
@@ -120,6 +120,25 @@ class Options(unittest.TestCase):
             with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
                 self.read("--seed", seed)
             self.assertIn("--seed", said.getvalue())
+
+    def test_pictures_of_another_size_are_for_the_lowres_branch(self):
+        given = arguments(["--config", "c", "--classes", "c", "--output", "o", "--spot", "s", "--branches", "lowres", "--size", "398x224"])
+        self.assertEqual(given.size, (224, 398))
+        for words in (["--size", "398x224"], ["--size", "398", "--branches", "lowres"], ["--size", "16x16", "--branches", "lowres"]):
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
+                self.read(*words)
+            self.assertIn("--size", said.getvalue())
+
+    def test_squares_are_for_the_lowres_branch_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for branches, side in (("both", 64), ("lowres", 31), ("lowres", 129)):
+                with self.assertRaisesRegex(ValueError, "ball_square"):
+                    run(Path(folder), branches, ball_square=side)
+            learner = run(Path(folder), "lowres", ball_square=64)
+            found = learner.take_step([square_with_ball(clip(n), 64, random.Random(n)) for n in (1, 2)])
+            self.assertEqual(set(found), {"loss", "lowres"})
+            learner.save()
+            self.assertEqual(json.loads((Path(folder) / "model" / "config.json").read_text()), SECTIONS | {})
 
     def test_a_look_ahead_leaves_frames_to_learn_from(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -317,6 +336,52 @@ class Data(unittest.TestCase):
             found = [int(item.frames[0, 0, 0, 0]) for item in islice(iter(clips), count)]
             clips.close()
             return found
+
+    def test_a_part_with_an_event_has_it_at_any_place(self):
+        whole = clip(1)
+        places = set()
+        for seed in range(60):
+            part = part_with_event(whole, 4, random.Random(seed))
+            (place,) = part.labels.nonzero().flatten().tolist()
+            places.add(place)
+            torch.testing.assert_close(part.frames, whole.frames[5 - place : 9 - place])
+        self.assertEqual(places, {0, 1, 2, 3})
+        near_the_end = Clip(whole.frames, whole.labels.roll(6), whole.ball)
+        for seed in range(20):
+            self.assertEqual(part_with_event(near_the_end, 4, random.Random(seed)).labels.count_nonzero(), 1)
+        without = Clip(whole.frames, torch.zeros(12, dtype=torch.int64), whole.ball)
+        self.assertEqual(len(part_with_event(without, 4, random.Random(1)).labels), 4)
+
+    def test_a_square_holds_the_ball_at_an_event(self):
+        whole = clip(1)
+        whole.ball[:, 1] = torch.linspace(0, 0.99, 12)
+        whole.ball[9] = torch.nan
+        corners = set()
+        for seed in range(40):
+            part = square_with_ball(whole, 32, random.Random(seed))
+            row, column = (part.ball[5] * 32).tolist()
+            self.assertTrue(0 <= row < 32 and 0 <= column < 32)
+            top, left = (round(extent * share - place) for extent, share, place in zip((128, 160), whole.ball[5].tolist(), (row, column)))
+            torch.testing.assert_close(part.frames, whole.frames[:, :, top : top + 32, left : left + 32])
+            inside = ~part.ball.isnan().any(1)
+            self.assertTrue(((part.ball[inside] >= 0) & (part.ball[inside] < 1)).all())
+            self.assertFalse(inside[0] and inside[11])  # the ball crosses the picture
+            self.assertFalse(inside[9])
+            corners.add((top, left))
+        self.assertGreater(len(corners), 20)
+        nowhere = Clip(whole.frames, whole.labels, torch.full((12, 2), torch.nan))
+        self.assertEqual(square_with_ball(nowhere, 32, random.Random(1)).frames.shape, (12, 3, 32, 32))
+
+    def test_rendered_clips_may_be_longer_than_what_is_taken(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "spot"
+            program.write_text(SIMULATOR)
+            program.chmod(0o755)
+            clips = SimulatedClips(program, {"a": 1}, 2, (2, 2), 7, [["--wait", "0"]], span=2)
+            found = list(islice(clips, 2))
+            clips.close()
+        self.assertEqual([c.frames.shape[0] for c in found], [2, 2])
+        self.assertEqual([int(c.frames[0, 0, 0, 0]) for c in found], [7, 8])
 
     def test_clips_of_a_data_set_go_on_where_they_were(self):
         with tempfile.TemporaryDirectory() as folder:

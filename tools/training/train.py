@@ -7,6 +7,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from checkpoints import begin_from, read_weights, replace_file, write_model
 from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
 from helpers import Helpers, Truth
 from network import BRANCHES, HEADS, Pass, TrainableAdaSpot
-from settings import Settings, Training, frame_stride, read
+from settings import Config, Settings, Training, frame_stride, read
 
 LOG_STEPS = 20
 MOST_SEED = (1 << 16) - 1
@@ -40,6 +41,14 @@ def setting(text: str) -> tuple[str, str]:
     return key, value
 
 
+def size(text: str) -> tuple[int, int]:
+    """Rows and columns."""
+    sides = text.split("x")
+    if len(sides) != 2 or not all(side.isdecimal() and int(side) >= 32 for side in sides):
+        raise argparse.ArgumentTypeError(f"{text}: expected COLUMNSxROWS, each at least 32")
+    return int(sides[1]), int(sides[0])
+
+
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools/train", description="Trains AdaSpot on simulated rallies or on a data set.")
     parser.add_argument("--config", type=Path, required=True, help="configuration file with the published keys")
@@ -49,6 +58,10 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--simulate", action="append", metavar="OPTIONS",
         help="more options of spot simulate, in one text; given several times, as many processes take turns",
+    )
+    parser.add_argument(
+        "--size", type=size, metavar="COLUMNSxROWS",
+        help="of the simulated pictures, for --branches lowres, which needs no others (default: hr_dim)",
     )
     parser.add_argument("--frames", type=Path, help="instead: folder with a folder of numbered pictures for each video")
     parser.add_argument("--labels", type=Path, help="and the E2E-Spot JSON file that goes with it")
@@ -77,6 +90,8 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     given = parser.parse_args(words)
     if (given.spot is None) == (given.frames is None) or (given.frames is None) != (given.labels is None):
         parser.error("give --spot, or --frames with --labels")
+    if given.size and (given.frames or given.branches != "lowres"):
+        parser.error("--size: for --branches lowres with --spot alone")
     if not 1 <= given.seed <= MOST_SEED:
         parser.error(f"--seed: {given.seed} is not from 1 to {MOST_SEED}")
     if given.device == "cuda" and not torch.cuda.is_available():
@@ -98,7 +113,7 @@ class Run:
         self.device = torch.device(given.device)
         torch.manual_seed(given.seed)
         self.chance = random.Random(given.seed)
-        self.model = TrainableAdaSpot(settings.config, self.training.dropout)
+        self.model = TrainableAdaSpot(self._seen_config(), self.training.dropout)
         self.model.initialise()
         self.model.to(self.device)
         self.model.use_channels_last()
@@ -114,6 +129,19 @@ class Run:
         self.steps = self.epoch_steps * self.training.num_epochs
         self.heads = self._heads()
         self.kept = {"highres": ("lowres",), "heads": BRANCHES}.get(given.branches, ())
+
+    def _seen_config(self) -> Config:
+        """The configuration with the size of the pictures that the network is given."""
+        config, side = self.settings.config, self.training.ball_square
+        if side == 0:
+            return config
+        if self.given.branches != "lowres" or self.given.frames:
+            raise ValueError("training.ball_square: for --branches lowres with --spot alone")
+        most = min(self.given.size or config.hr_dim)
+        if not 32 <= side <= most:
+            raise ValueError(f"training.ball_square: {side} is not from 32 to {most}, the pictures' lesser side")
+        square = (side, side)
+        return replace(config, lr_dim=square, lr_crop=square, hr_dim=square, hr_crop=square)
 
     def _heads(self) -> tuple[str, ...]:
         """Those that have a loss."""
@@ -279,7 +307,10 @@ def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderCl
             given.frames, given.labels, classes, run.length, config.hr_dim, frame_stride(config), seed, run.clips
         )
     options = [text.split() for text in given.simulate or [""]]
-    return SimulatedClips(given.spot, classes, run.length, config.hr_dim, seed, options, run.clips)
+    return SimulatedClips(
+        given.spot, classes, run.length, given.size or config.hr_dim, seed, options, run.clips,
+        run.training.event_span, run.training.ball_square,
+    )
 
 
 def train(run: Run, given: argparse.Namespace) -> None:

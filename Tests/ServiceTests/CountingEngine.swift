@@ -1,0 +1,21 @@
+import Service
+import Timeline
+
+/// Scores nothing, and counts what it is given.
+final class CountingEngine: StreamEngine {
+  let profile = Profile.exact
+  let longestDelay = 0
+  let counters: [String: Int] = [:]
+  let mostSlowdown = 1
+  var slowdown = 1
+  let revisionInterval = 1
+  private(set) var frames = 0
+  private(set) var isFinished = false
+
+  func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture {
+    frames += 1
+    return picture
+  }
+  func finish(emit: (EngineOutput) -> Void) { isFinished = true }
+  func reset() {}
+}
