@@ -551,17 +551,18 @@ class Learning(unittest.TestCase):
         ):
             labels = data_set(Path(folder), [{"video": "v", "num_frames": 3, "events": []}])
             found = []
-            for resume, ends_before in ((False, 99), (False, 3), (True, 99)):
+            for resume, ends_before, end_epoch in ((False, 99, None), (False, 3, None), (True, 99, None), (False, 99, 1)):
                 learner = run(Path(folder), num_epochs=2, epoch_num_frames=48)  # two steps an epoch
-                vars(learner.given).update(frames=Path(folder), labels=labels, resume=resume, minutes=None)
+                vars(learner.given).update(frames=Path(folder), labels=labels, resume=resume, minutes=None, end_epoch=end_epoch)
                 if resume:
                     learner.resume()
                 seen.clear()
                 with contextlib.suppress(KeyboardInterrupt):
                     train(learner, learner.given)
                 found.append(list(seen))
-        whole, begun, resumed = found
+        whole, begun, resumed, ended = found
         self.assertEqual((len(whole), begun, resumed), (4, whole[:3], whole[2:]))
+        self.assertEqual(ended, whole[:2])
         self.assertNotEqual(whole[:2], whole[2:])
 
 

@@ -78,6 +78,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu",
         help="where the network is (%(default)s)",
     )
+    parser.add_argument("--end-epoch", type=int, metavar="N", help="end after N of num_epochs, whose schedule stays (default: all)")
     parser.add_argument("--minutes", type=float, help="end after so much time, with what there is (see --resume)")
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], type=setting, metavar="KEY=VALUE",
@@ -92,6 +93,8 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.error("give --spot, or --frames with --labels")
     if given.size and (given.frames or given.branches != "lowres"):
         parser.error("--size: for --branches lowres with --spot alone")
+    if given.end_epoch is not None and given.end_epoch < 1:
+        parser.error(f"--end-epoch: {given.end_epoch} is less than 1")
     if not 1 <= given.seed <= MOST_SEED:
         parser.error(f"--seed: {given.seed} is not from 1 to {MOST_SEED}")
     if given.device == "cuda" and not torch.cuda.is_available():
@@ -318,6 +321,7 @@ def train(run: Run, given: argparse.Namespace) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     log = given.output / "log.csv"
     is_new = not (given.resume and log.exists())
+    end = min(run.steps, (given.end_epoch or run.training.num_epochs) * run.epoch_steps)
     deadline = time.monotonic() + given.minutes * 60 if given.minutes else math.inf
     with log.open("w" if is_new else "a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
@@ -327,8 +331,8 @@ def train(run: Run, given: argparse.Namespace) -> None:
         sums: dict[str, float] = {}
         frames, since, started = 0, run.step, time.monotonic()
         try:
-            with tqdm(total=run.steps, initial=run.step, unit="step") as progress:
-                while run.step < run.steps and time.monotonic() < deadline:
+            with tqdm(total=end, initial=run.step, unit="step") as progress:
+                while run.step < end and time.monotonic() < deadline:
                     rate = run.learning_rate()
                     clips = run.next_clips(source)
                     frames += sum(len(clip.labels) for clip in clips)
