@@ -210,6 +210,19 @@ import Testing
     _ = try ReplayLog(onDisk, run: RunID())
   }
 
+  /// As a child has it between fork and exec.
+  @Test func aClosedLogsFolderIsFreeThoughAnotherHasItsDescriptor() throws {
+    let first = try ReplayLog(onDisk, run: RunID())
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+    let held = open.filter {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == folder.path
+    }.map { dup($0) }
+    defer { held.forEach { close($0) } }
+    #expect(held.count == 1)
+    first.close()
+    _ = try ReplayLog(onDisk, run: RunID())
+  }
+
   @Test func segmentsOfOthersAreSteppedOver() throws {
     let daemon = try Daemon(log: onDisk)
     for number in 1...3 { try Data().write(to: URL(filePath: "\(folder.path)/00000000000\(number).spotlog")) }

@@ -14,4 +14,11 @@ enum FileLock {
       }
     }
   }
+
+  /// Lets go of the lock and closes `descriptor`. Closing alone leaves it with a child that has been forked and has not yet begun its
+  /// own program: the descriptor is that one's, too, until then.
+  static func release(_ descriptor: Int32) {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

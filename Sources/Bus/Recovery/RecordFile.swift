@@ -39,7 +39,7 @@ final class RecordFile: @unchecked Sendable {  // used by one thread at a time, 
     if self.length == 0 { try append(RecordFormat.header) }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { if descriptor >= 0 { FileLock.release(descriptor) } }
 
   /// Throws `BusError.file` when the disk refuses.
   func append(_ record: [UInt8]) throws(BusError) {

@@ -53,7 +53,7 @@ final class SegmentStore: Sendable {
   /// Lets others use the folder; nothing is to be appended any more.
   func unlock() {
     state.withLock { state in
-      if state.folder >= 0 { Foundation.close(state.folder) }
+      if state.folder >= 0 { FileLock.release(state.folder) }
       state.folder = -1
     }
   }
