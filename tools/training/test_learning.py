@@ -55,14 +55,29 @@ class Learning(unittest.TestCase):
             done.save()
             begun = run(Path(second))
             with contextlib.redirect_stderr(io.StringIO()) as told:
-                begun.begin(Path(first) / "checkpoint.pt")
-            self.assertIn("lacks 0 tensors", told.getvalue())
+                begun.begin([Path(first) / "checkpoint.pt"])
+            self.assertIn("lack 0 tensors", told.getvalue())
             for before, after in ((done.model, begun.model), (done.helpers, begun.helpers)):
                 for name, value in before.state_dict().items():
                     torch.testing.assert_close(after.state_dict()[name], value, msg=name)
             (Path(first) / "helpers.pt").unlink()
             with contextlib.redirect_stderr(io.StringIO()):
-                run(Path(second)).begin(Path(first) / "checkpoint.pt")
+                run(Path(second)).begin([Path(first) / "checkpoint.pt"])
+
+    def test_weights_may_come_in_several_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(Path(folder), learning_rate=1e-2)
+            done.take_step([clip(1), clip(2)])
+            for name, kept in (("heads", True), ("rest", False)):
+                part = {key: value for key, value in done.model.state_dict().items() if key.startswith("_pred_fine_") == kept}
+                torch.save(part, Path(folder) / f"{name}.pt")
+            begun = run(Path(folder))
+            with contextlib.redirect_stderr(io.StringIO()) as told:
+                begun.begin([Path(folder) / "rest.pt", Path(folder) / "heads.pt"])
+            self.assertIn("rest.pt", told.getvalue())
+            self.assertIn("heads.pt lack 0 tensors", told.getvalue())
+            for name, value in done.model.state_dict().items():
+                torch.testing.assert_close(begun.model.state_dict()[name], value, msg=name)
 
     def test_a_share_of_the_steps_is_cut(self):
         with tempfile.TemporaryDirectory() as folder:

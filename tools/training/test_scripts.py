@@ -47,6 +47,45 @@ class Scripts(unittest.TestCase):
         self.assertIn("no room left", done.stderr)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_stages_follow_each_other_and_go_on_after_an_interruption(self):
+        with tempfile.TemporaryDirectory() as folder:
+            train = Path(folder) / "train"
+            train.write_text(INTERRUPTED_TRAIN)
+            train.chmod(0o755)
+            told = Path(folder) / "told"
+            environment = os.environ | {"SPOT": "no-spot", "TRAIN": str(train), "TOLD": str(told)}
+
+            def run() -> tuple[int, list[list[str]]]:
+                told.write_text("")
+                done = subprocess.run([TOOLS / "train-court", f"{folder}/court"], env=environment, capture_output=True)
+                return done.returncode, [line.split() for line in told.read_text().splitlines()]
+
+            code, begun = run()
+            self.assertEqual((code, [Path(after(words, "--output")).name for words in begun]), (7, ["squares", "lowres"]))
+            self.assertNotIn("--init", begun[0])
+            self.assertEqual(after(begun[1], "--init"), f"{folder}/court/squares/checkpoint.pt")
+            self.assertNotIn("--resume", begun[1])
+            code, rest = run()
+            self.assertEqual((code, sorted(rest[0])), (0, sorted([*begun[1], "--resume"])))
+            for before, words in zip(rest, rest[1:]):
+                self.assertEqual(after(words, "--init"), after(before, "--output") + "/checkpoint.pt")
+                self.assertNotIn("--resume", words)
+            self.assertEqual(run(), (0, []))
+
+
+INTERRUPTED_TRAIN = """#!/bin/sh
+for word; do [ "$last" = --output ] && output=$word; last=$word; done
+echo "$@" >>"$TOLD"
+mkdir -p "$output"
+[ "${output##*/}" = lowres ] && [ ! -e "$output/resume.pt" ] && touch "$output/resume.pt" && exit 7
+exit 0
+"""
+"""Says what it was told, and dies once in the second stage."""
+
+
+def after(words: list[str], option: str) -> str:
+    return words[words.index(option) + 1]
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -66,7 +66,10 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--frames", type=Path, help="instead: folder with a folder of numbered pictures for each video")
     parser.add_argument("--labels", type=Path, help="and the E2E-Spot JSON file that goes with it")
     parser.add_argument("--clip-frames", type=int, help="frames of a clip while training (default: clip_len)")
-    parser.add_argument("--init", type=Path, help="weights to begin from, .pt or .safetensors; what does not fit is left out")
+    parser.add_argument(
+        "--init", type=Path, action="append", default=[], metavar="FILE",
+        help="weights to begin from, .pt or .safetensors; what does not fit is left out. Given several times, later files add to earlier ones",
+    )
     parser.add_argument("--copy-lowres", action="store_true", help="begin the high-resolution branch and all heads as the low-resolution ones")
     parser.add_argument(
         "--branches", choices=("both", "lowres", "highres", "heads"), default="both",
@@ -272,13 +275,16 @@ class Run:
         replace_file(self.given.output / HELPERS_FILE, lambda path: torch.save(self.helpers.state_dict(), path))
         write_model(self.model, self.settings, self.given.classes, self.given.output)
 
-    def begin(self, weights: Path) -> None:
-        """Takes what fits of a state dict, and the helpers beside it, where there are any."""
-        missing = begin_from(self.model, read_weights(weights))
-        print(f"train: {weights} lacks {len(missing)} tensors, which begin at random", file=sys.stderr)
-        helpers = weights.with_name(HELPERS_FILE)
-        if helpers.exists():
-            self.helpers.load_state_dict(read_weights(helpers))
+    def begin(self, files: list[Path]) -> None:
+        """Takes what fits of state dicts, and the helpers beside them, where there are any."""
+        state: dict[str, Tensor] = {}
+        for path in files:
+            state |= read_weights(path)
+            helpers = path.with_name(HELPERS_FILE)
+            if helpers.exists():
+                self.helpers.load_state_dict(read_weights(helpers))
+        missing = begin_from(self.model, state)
+        print(f"train: {', '.join(map(str, files))} lack {len(missing)} tensors, which begin at random", file=sys.stderr)
 
     def resume(self) -> None:
         state = torch.load(self.given.output / "resume.pt", map_location="cpu", weights_only=False)
