@@ -210,6 +210,43 @@ struct TorchFileTests {
     try expectError("holds no named tensors") { _ = try read(TorchFile.pickle(tuples)) }
   }
 
+  @Test("what is memorised once and used many times costs no more than its bytes")
+  func memorised() throws {
+    func code(_ text: String) -> [UInt8] { Array(text.utf8) }
+    func put(_ index: UInt8) -> [UInt8] { code("q") + [index] }
+    func get(_ index: UInt8) -> [UInt8] { code("h") + [index] }
+    func many(_ count: Int, _ code: [UInt8]) -> [UInt8] { Array(repeatElement(code, count: count).joined()) }
+    func identifier(_ key: String) -> [UInt8] {
+      let type = TorchFile.global("torch", "FloatStorage")
+      return TorchFile.tuple([
+        TorchFile.text("storage"), type, TorchFile.text(key), TorchFile.text("cpu"), TorchFile.integer(4),
+      ])
+    }
+    func expectQuick(_ body: [UInt8], _ message: String) throws {
+      let pickle = TorchFile.pickle(body)
+      let start = ContinuousClock.now
+      try expectError(message) { _ = try read(pickle) }
+      #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
+    // One tuple of many sizes, in tensors of five bytes each.
+    let sizes = TorchFile.tuple([many(20_000, code("K\u{1}"))]) + put(2)
+    var body = code("](") + TorchFile.global("torch._utils", "_rebuild_tensor_v2") + put(0)
+    body += TorchFile.tuple([identifier("0") + code("Q"), TorchFile.integer(0), sizes, get(2), code("N"), code("N")])
+    body += put(1) + many(10_000, get(0) + get(1) + code("R")) + code("e")
+    try expectQuick(body, "holds no named tensors")
+
+    // One long name of many tensors.
+    body = code("}(") + TorchFile.text(String(repeating: "module.", count: 5_000)) + put(0) + Self.vector + put(1)
+    body += many(10_000, get(0) + get(1)) + code("u")
+    try expectQuick(body, "occurs twice")
+
+    // One long key of many storages.
+    body = code("](") + identifier(String(repeating: "k", count: 100_000)) + put(0)
+    body += many(100_000, code("Q") + get(0)) + code("e")
+    try expectQuick(body, "a storage's key has 100000 bytes (expected at most 256)")
+  }
+
   @Test("a pickle far larger than any model's is refused before it fills the memory")
   func largePickle() throws {
     let lists = [UInt8](repeating: UInt8(ascii: "]"), count: 5 << 20)

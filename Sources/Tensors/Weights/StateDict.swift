@@ -65,16 +65,17 @@ public struct StateDict: Sendable {
   init(
     _ file: FileBytes, format: Format, entries: [Entry], metadata: [String: String] = [:]
   ) throws(TensorsError) {
+    // First of all: the names of a pickle may be one text, memorised once, and what follows makes each its own.
+    var names: Set<String> = []
+    for entry in entries where !names.insert(entry.name).inserted {
+      throw TensorsError(path: file.path, part: "tensor \(entry.name)", problem: "occurs twice")
+    }
     self.file = file
     self.format = format
     self.metadata = metadata
     self.entries = Self.withoutWrapperPrefixes(entries)
     var index: [String: Int] = [:]
-    for (position, entry) in self.entries.enumerated() {
-      guard index.updateValue(position, forKey: entry.name) == nil else {
-        throw TensorsError(path: file.path, part: "tensor \(entry.name)", problem: "occurs twice")
-      }
-    }
+    for (position, entry) in self.entries.enumerated() { index[entry.name] = position }
     entryIndex = index
   }
 

@@ -7,6 +7,8 @@ struct Unpickler {
   /// The largest pickle read. Those of real models have some 100 KB; a byte of a hostile one can cost a hundred in
   /// memory.
   static let maximumByteCount = 1 << 22
+  /// The longest key of a storage, in bytes: PyTorch writes numbers. Every tensor looks its own up, so a long one costs time.
+  private static let maximumKeyByteCount = 256
 
   private var cursor: ByteCursor
   private var pickle = Pickle()
@@ -14,6 +16,9 @@ struct Unpickler {
   /// Stack heights at the open marks; values below the last one are out of reach until it is closed.
   private var marks: [Int] = []
   private var memo: [Int: Pickle.Value] = [:]
+  /// The tuples that were taken for sizes or strides, by index. A memorised one may serve many tensors, for a few bytes each: they
+  /// share its numbers. Tuples never change.
+  private var numbers: [Int: [Int]] = [:]
   /// Where the current opcode is, counted from the start of the pickle.
   private var opcodeOffset = 0
 
@@ -211,6 +216,10 @@ struct Unpickler {
     if pickle.tuples[index].count == 6 {
       guard case .none = pickle.tuples[index][5] else { throw failure("views of storages are not supported") }
     }
+    guard key.utf8.count <= Self.maximumKeyByteCount else {
+      throw failure(
+        "a storage's key has \(key.utf8.count) bytes", expected: "at most \(Self.maximumKeyByteCount)")
+    }
     guard count >= 0 else { throw failure("storage \(key) has \(count) elements") }
     let storage = Pickle.Storage(type: type, elementCount: count)
     guard pickle.storages.updateValue(storage, forKey: key).map({ $0 == storage }) ?? true else {
@@ -229,7 +238,8 @@ struct Unpickler {
       guard values.isEmpty else { throw failure("an OrderedDict is built from arguments", expected: "none") }
       pushDictionary()
     case .rebuildTensor:
-      pickle.tensors.append(try tensorView(values))
+      let view = try tensorView(values)
+      pickle.tensors.append(view)
       stack.append(.tensor(pickle.tensors.count - 1))
     case .rebuildParameter:
       guard values.count == 3, case .tensor = values[0] else { throw failure("a parameter is not built from a tensor") }
@@ -241,17 +251,20 @@ struct Unpickler {
   /// Arguments of `_rebuild_tensor_v2`: storage, offset, sizes, strides, needs gradient, hooks.
   ///
   /// A seventh one, flags that change how the elements are read, is refused.
-  private func tensorView(_ arguments: [Pickle.Value]) throws(TensorsError) -> Pickle.TensorView {
+  private mutating func tensorView(_ arguments: [Pickle.Value]) throws(TensorsError) -> Pickle.TensorView {
     guard arguments.count == 6, case .storage(let key) = arguments[0], case .int(let offset) = arguments[1],
       let shape = integers(arguments[2]), let strides = integers(arguments[3])
     else { throw failure("a tensor is not built from storage, offset, sizes, strides, gradient flag and hooks") }
     return Pickle.TensorView(storageKey: key, offset: offset, shape: shape, strides: strides)
   }
 
-  private func integers(_ value: Pickle.Value) -> [Int]? {
+  private mutating func integers(_ value: Pickle.Value) -> [Int]? {
     guard case .tuple(let index) = value else { return nil }
+    if let known = numbers[index] { return known }
     var integers: [Int] = []
     for case .int(let integer) in pickle.tuples[index] { integers.append(integer) }
-    return integers.count == pickle.tuples[index].count ? integers : nil
+    guard integers.count == pickle.tuples[index].count else { return nil }
+    numbers[index] = integers
+    return integers
   }
 }
