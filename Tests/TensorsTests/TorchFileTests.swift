@@ -247,6 +247,17 @@ struct TorchFileTests {
     try expectQuick(body, "a storage's key has 100000 bytes (expected at most 256)")
   }
 
+  @Test("weights under a few names are read, under so many that to write them would fill a disk refused")
+  func sharedStorage() throws {
+    func items(_ count: Int) -> [(String, [UInt8])] {
+      let tensor = TorchFile.tensor(count: 10_000, shape: [10_000], strides: [1])
+      return (0..<count).map { ("t\($0)", tensor) }
+    }
+    let storage = [UInt8](repeating: 0, count: 40_000)
+    #expect(try read(items: items(24), storage: storage).entries.count == 24)
+    try expectError("expected at most 64 times the file's") { _ = try read(items: items(200), storage: storage) }
+  }
+
   @Test("a pickle far larger than any model's is refused before it fills the memory")
   func largePickle() throws {
     let lists = [UInt8](repeating: UInt8(ascii: "]"), count: 5 << 20)

@@ -31,6 +31,10 @@ public struct StateDict: Sendable {
   let file: FileBytes
   private let entryIndex: [String: Int]
 
+  /// How many times the file's size its tensors may have, each by itself: layers that share weights are one storage under some tens of
+  /// names; a hostile file gives one as many as it likes, and `writeSafetensors` writes each.
+  private static let maximumSharing = 64
+
   public var path: String { file.path }
   /// The size of the file in bytes.
   public var byteCount: Int { file.bytes.count }
@@ -69,6 +73,16 @@ public struct StateDict: Sendable {
     var names: Set<String> = []
     for entry in entries where !names.insert(entry.name).inserted {
       throw TensorsError(path: file.path, part: "tensor \(entry.name)", problem: "occurs twice")
+    }
+    let limit = min(Self.maximumSharing * file.bytes.count, 2 * FileBytes.maximumByteCount)
+    var byteCount = 0
+    for entry in entries {
+      byteCount += entry.elementCount * entry.dtype.byteCount  // each is at most the file
+      guard byteCount <= limit else {
+        throw TensorsError(
+          path: file.path, problem: "its tensors, which share bytes, have more than \(limit) by themselves",
+          expected: "at most \(Self.maximumSharing) times the file's \(file.bytes.count), and 2 GiB")
+      }
     }
     self.file = file
     self.format = format
