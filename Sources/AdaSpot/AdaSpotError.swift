@@ -13,7 +13,10 @@ public enum AdaSpotError: Error, Sendable {
 }
 
 extension AdaSpotError: CustomStringConvertible {
-  public var description: String {
+  /// One line: values and names that come from the files are written so that it stays one.
+  public var description: String { TensorsError.printable(text) }
+
+  private var text: String {
     switch self {
     case .unreadable(let path, let reason): "\(path): \(reason)"
     case .configuration(let path, let key, let problem): "\(path): \(key): \(problem)"

@@ -1,3 +1,4 @@
+import Evaluation
 import Glibc
 import Service
 
@@ -6,8 +7,8 @@ enum Terminal {
   /// Whether a person is watching.
   static let isInteractive = isatty(STDERR_FILENO) == 1
 
-  /// Writes one line under the program's name.
-  static func say(_ line: String) { write("spot: \(line)\n") }
+  /// Writes one line under the program's name. It may hold names out of files: no terminal obeys what is in them.
+  static func say(_ line: String) { write("spot: \(line.printable)\n") }
 
   /// Draws how far a detection has come, over what was drawn before.
   static func draw(_ progress: DetectionProgress) {

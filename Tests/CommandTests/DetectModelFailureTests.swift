@@ -44,6 +44,20 @@ struct DetectModelFailureTests {
     expectFailure(try detect(changing: "{", to: ""), code: 6, "config.json: is not a JSON object")
   }
 
+  @Test("control characters of a model's files do not reach the terminal")
+  func controlCharacters() throws {
+    func expectEscaped(_ result: ProgramRun.Result, _ text: String) {
+      expectFailure(result, code: 6, text)
+      #expect(!result.errors.unicodeScalars.contains { $0 != "\n" && $0.properties.generalCategory == .control })
+    }
+    try expectEscaped(
+      detect(changing: "\"tennis\"", to: #""\u001b]0;pwn\u0007\u009b""#),
+      #"config.json: data.dataset: '\u{1B}]0;pwn\u{07}\u{009B}' is not one of"#)
+    let folder = try VideoFolder()
+    for name in ["a\u{1B}[2J.pt", "b.pt"] { try folder.write(name, "x".utf8) }
+    try expectEscaped(Program.spot.run(["inspect", folder.url.path]), #"found a\u{1B}[2J.pt, b.pt"#)
+  }
+
   @Test("another number of classes than the class list has, or than the weights have")
   func classes() throws {
     let five = "\"num_classes\": 5"

@@ -28,6 +28,18 @@ struct InspectTests {
     #expect(lines.contains("6 near_court_serve"))
   }
 
+  @Test("control characters of class names do not reach the terminal")
+  func controlCharacters() throws {
+    for name in ["config.json", "weights.safetensors"] {
+      try FileManager.default.copyItem(
+        atPath: Bundled.model.appending(path: name).path, toPath: folder.path(name))
+    }
+    try folder.write("classes.txt", "a\u{1B}[2J\nb\u{9B}\nc\nd\ne\nf\n".utf8)
+    let lines = try lines(folder.url.path)
+    #expect(lines.contains(#"1 a\u{1B}[2J"#) && lines.contains(#"2 b\u{009B}"#))
+    #expect(!lines.joined().unicodeScalars.contains { $0.properties.generalCategory == .control })
+  }
+
   @Test("a model's operators in time, delays composed from their reaches")
   func temporal() throws {
     let lines = try lines(Bundled.model.path, "--temporal")

@@ -20,7 +20,12 @@ public struct TensorsError: Error, CustomStringConvertible, Sendable, Equatable 
     if let part { line += ": \(part)" }
     line += ": \(problem)"
     if let expected { line += " (expected \(expected))" }
-    return line.unicodeScalars.reduce(into: "") { text, scalar in
+    return Self.printable(line)
+  }
+
+  /// `text` with control characters escaped: terminals obey whatever they are sent.
+  package static func printable(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { text, scalar in
       let isControl = scalar.properties.generalCategory == .control
       text += isControl ? scalar.escaped(asASCII: true) : String(scalar)
     }
