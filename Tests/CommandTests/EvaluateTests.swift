@@ -58,6 +58,10 @@ struct EvaluateTests: EvaluateSuite {
     let lines = lines(try evaluate(found(0), "--truth", truth(0), "--soccernet", "25"))
     #expect(lines.contains("SoccerNet Average-mAP, 25 ticks/s loose tight"))
     #expect(lines.contains { $0.hasPrefix("mean ") })
+    let page = folder.path("report.html")
+    let halved = try evaluate(found(0), "--truth", truth(0), "--soccernet", "0.5", "--report", page)
+    #expect(self.lines(halved).contains("SoccerNet Average-mAP, 0.5 ticks/s loose tight"))
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("in percent, 0.5 ticks a second"))
   }
 
   @Test("the last frame at the lowest rate")

@@ -110,8 +110,11 @@ extension Tolerance {
 }
 
 extension EvaluationReport.SoccerNet {
+  /// The rate as it was given: `25`, `0.5`.
+  var rateText: String { rate == rate.rounded() ? fixed(rate, 0) : "\(rate)" }
+
   fileprivate var table: String {
-    var table = TextTable("SoccerNet Average-mAP, \(fixed(rate, 0)) ticks/s", "loose", "tight")
+    var table = TextTable("SoccerNet Average-mAP, \(rateText) ticks/s", "loose", "tight")
     for (loose, tight) in zip(loose.classes, tight.classes) {
       table.add(
         loose.label.printable, EvaluationReport.percent(loose.averagePrecision),

@@ -79,7 +79,7 @@ extension ReportPage {
   var soccerNet: HTML {
     guard let soccerNet = report.soccerNet else { return "" }
     var table = HTMLTable(
-      "SoccerNet's Average-mAP in percent, \(fixed(soccerNet.rate, 0)) ticks a second",
+      "SoccerNet's Average-mAP in percent, \(soccerNet.rateText) ticks a second",
       header: ["Class", "Loose", "Tight"])
     for (loose, tight) in zip(soccerNet.loose.classes, soccerNet.tight.classes) {
       table.add(
