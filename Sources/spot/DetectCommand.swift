@@ -47,7 +47,8 @@ struct DetectCommand: ParsableCommand {
   var scores: String?
 
   func run() throws {
-    for path in [output, scores].compactMap(\.self) { try OutputPath.check(path) }
+    for file in outputs { try OutputPath.check(file.path) }
+    try OutputPath.checkDistinct(outputs, inputs: [(name: "the video", path: video)] + model.files)
     let detector = try Detector(model: model.source.load(), settings: settings)
     let detection = try detector.detect(video) { if Terminal.isInteractive { Terminal.draw($0) } }
     if Terminal.isInteractive { Terminal.clear() }
@@ -55,6 +56,11 @@ struct DetectCommand: ParsableCommand {
     if let scores { try detection.scores?.write(to: scores) }
     for warning in detection.warnings { Terminal.say("warning: \(video): \(warning)") }
     Terminal.say(detection.summary)
+  }
+
+  /// What is written to files.
+  private var outputs: [OutputPath.Role] {
+    [("the events", output), ("the scores", scores)].compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 
   private var settings: DetectionSettings {

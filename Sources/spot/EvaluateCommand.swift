@@ -138,13 +138,16 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     for path in [curve.plot, report].compactMap(\.self) { try OutputPath.check(path) }
-    let evaluator = try Evaluator(try settings()) { () throws(ServiceError) in
+    let settings = try settings()
+    try OutputPath.checkDistinct(outputs, inputs: settings.files + model.files)
+    let evaluator = try Evaluator(settings) { () throws(ServiceError) in
       try model.source.load()
     } progress: { progress in
       if Terminal.isInteractive { Terminal.draw(progress) }
     }
     if let convertTo, let output {
-      try PredictionsConversion(format: convertTo, output: output).write(try evaluator.predictions())
+      try PredictionsConversion(format: convertTo, output: output, inputs: settings.files)
+        .write(try evaluator.predictions())
       return
     }
     let measured = curve.latencyCurve ? try measureCurve() : nil
@@ -158,6 +161,12 @@ struct EvaluateCommand: ParsableCommand {
       try StandardOutput.write(json ? result.json + "\n" : "\(result)" + (list ? "\n" + result.listing : ""))
     }
     if let report { try TextFile.write(ReportPage(result, title: title ?? Self.defaultTitle).html, to: report) }
+  }
+
+  /// What is written to files.
+  private var outputs: [OutputPath.Role] {
+    [("the plot", curve.plot), ("the report", report), ("the converted predictions", output)]
+      .compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 
   private func measureCurve() throws -> LatencyCurve {

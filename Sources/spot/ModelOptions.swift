@@ -28,6 +28,12 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
+  /// The files that are named one by one.
+  var files: [OutputPath.Role] {
+    [("the configuration", config), ("the weights", weights), ("the class names", classes)]
+      .compactMap { name, path in path.map { (name: name, path: $0) } }
+  }
+
   var source: ModelSource {
     get throws(ServiceError) {
       if let config, let weights, let classes {

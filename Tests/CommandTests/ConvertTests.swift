@@ -47,6 +47,18 @@ struct ConvertTests {
     #expect(try StateDict.read(path: destination).entries.map(\.name) == ["temp_enc"])
   }
 
+  @Test("a checkpoint is never replaced by its own conversion")
+  func inPlace() throws {
+    let source = try folder.write("w.safetensors", Data(contentsOf: bundled))
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "w.safetensors")
+    for destination in [source, folder.path("link")] {
+      expectFailure(
+        try Program.spot.run(["convert", source, destination, "--inference-only"]), code: 2,
+        "\(destination): the result and the checkpoint are the same file")
+    }
+    #expect(try folder.bytes("w.safetensors") == Array(Data(contentsOf: bundled)))
+  }
+
   @Test("what cannot be read or written")
   func failures() throws {
     let destination = folder.path("w.safetensors")

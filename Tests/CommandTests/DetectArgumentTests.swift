@@ -41,6 +41,29 @@ struct DetectArgumentTests {
     #expect(try folder.names == ["file"])
   }
 
+  @Test("results never take the place of the video, of the model or of each other")
+  func sameFiles() throws {
+    let video = try folder.write("clip.mp4", Data(contentsOf: URL(filePath: Bundled.sample(0))))
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "clip.mp4")
+    let before = try folder.bytes("clip.mp4")
+    func fails(_ options: [String], _ message: String) throws {
+      expectFailure(try Program.spot.run(["detect", video] + options), code: 2, message)
+    }
+    try fails(["--output", video], "clip.mp4: the events and the video are the same file")
+    try fails(["--scores", folder.path("link")], "link: the scores and the video are the same file")
+    expectFailure(
+      try Program.spot.run(["detect", "file://\(video)", "--output", video]), code: 2,
+      "clip.mp4: the events and the video are the same file")
+    let result = folder.path("result")
+    try fails(["--output", result, "--scores", result], "result: the scores and the events are the same file")
+    let weights = try folder.write("w.pt", "precious".utf8)
+    try fails(
+      ["--config", "c.json", "--classes", "c.txt", "--weights", weights, "--scores", weights],
+      "w.pt: the scores and the weights are the same file")
+    #expect(try folder.bytes("clip.mp4") == before)
+    #expect(try folder.names == ["clip.mp4", "link", "w.pt"])
+  }
+
   @Test("when the disk is full, that is told and nothing is left", arguments: ["--output", "--scores"])
   func fullDisk(option: String) throws {
     let video = try folder.makeVideo(frames: 20)

@@ -44,6 +44,19 @@ struct EvaluateFormatTests: EvaluateSuite {
       "the game \"../../x\" has no name that a folder could have")
   }
 
+  @Test("a game's folder never gets what one of the inputs holds")
+  func inputAmongGames() throws {
+    let output = folder.path("games")
+    func convert(_ inputs: [String]) throws -> ProgramRun.Result {
+      try Program.spot.run(["evaluate"] + inputs + ["--convert-to", "soccernet", "--output", output, "--fps", "25"])
+    }
+    let list = try folder.write(
+      "list.json", #"[{"video": "a/1", "events": []}, {"video": "b/1", "events": []}]"#.utf8)
+    #expect(try convert([list]).status == 0)
+    let games = ["a", "b"].map { output + "/\($0)/results_spotting.json" }
+    expectFailure(try convert(games), code: 2, "\(games[0]): the converted predictions and an input are the same file")
+  }
+
   @Test("a half of a game, or a video, that is there twice is refused")
   func twice() throws {
     func list(_ name: String, _ videos: String...) throws -> String {

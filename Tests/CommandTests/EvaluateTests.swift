@@ -189,6 +189,40 @@ struct EvaluateTests: EvaluateSuite {
       "/nowhere/report.html: cannot be written")
   }
 
+  @Test("results never take the place of predictions, of true events or of each other")
+  func sameFiles() throws {
+    let found = try folder.write("p.json", #"{"predictions": []}"#.utf8)
+    let own = try folder.write("t.json", #"{"video": "v", "events": [{"frame": 1, "label": "x"}]}"#.utf8)
+    let labels = try folder.write("labels.txt", "x\n".utf8)
+    let video = try folder.write("clip.mp4", Data(contentsOf: URL(filePath: Bundled.sample(0))))
+    let beside = try folder.write("clip.truth.json", Data(contentsOf: URL(filePath: truth(0))))
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "t.json")
+    func fails(_ arguments: String..., message: String) throws {
+      let before = try folder.names.map { try folder.bytes($0) }
+      expectFailure(try Program.spot.run(["evaluate"] + arguments), code: 2, message)
+      #expect(try folder.names.map { try folder.bytes($0) } == before)
+    }
+    try fails(
+      found, "--truth", own, "--report", folder.path("link"),
+      message: "link: the report and the true events are the same file")
+    try fails(
+      found, "--truth", own, "--labels", labels, "--report", labels,
+      message: "labels.txt: the report and the labels are the same file")
+    try fails(
+      found, found, "--truth", own, "--report", found, message: "p.json: the report and an input are the same file")
+    try fails(video, "--report", beside, message: "clip.truth.json: the report and the true events are the same file")
+    try fails(
+      video, "--convert-to", "e2e-spot", "--output", video,
+      message: "clip.mp4: the converted predictions and an input are the same file")
+    try fails(
+      video, "--convert-to", "e2e-spot", "--output", beside,
+      message: "clip.truth.json: the converted predictions and the true events are the same file")
+    let page = folder.path("page.html")
+    try fails(
+      video, "--latency-curve", "--plot", page, "--report", page,
+      message: "page.html: the report and the plot are the same file")
+  }
+
   /// Options that only an evaluation heeds.
   private static let scoring = [
     ["--tolerance", "1"], ["--operating-tolerance", "1"], ["--threshold", "0.5"], ["--labels", "l.txt"], ["--partial"],

@@ -29,6 +29,18 @@ public struct EvaluationSettings: Sendable {
 
   public init(inputs: [String]) { self.inputs = inputs }
 
+  /// What is read, and where truth is looked for: nothing may be written there.
+  public var files: [OutputPath.Role] {
+    let truthPaths = truth.isEmpty ? videos.map { LatencyCurveSettings.Video(path: $0).truth } : truth
+    var files: [OutputPath.Role] = inputs.map { (name: "an input", path: $0) }
+    files += truthPaths.map { (name: "the true events", path: $0) }
+    if let labels { files.append((name: "the labels", path: labels)) }
+    return files
+  }
+
+  /// The inputs that are videos.
+  var videos: [String] { inputs.filter { EvaluationInput($0) == .video } }
+
   /// Why these settings are none; nil if they can be used.
   var problem: String? {
     if inputs.isEmpty { return "nothing to evaluate" }

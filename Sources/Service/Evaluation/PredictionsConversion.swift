@@ -5,28 +5,48 @@ internal import Foundation
 public struct PredictionsConversion {
   private let format: EventFormat
   private let output: String
+  private let inputs: [OutputPath.Role]
 
-  /// `output` is a file or, for SoccerNet's format and several games, a folder that has or gets a folder for each game.
-  public init(format: EventFormat, output: String) {
+  /// - Parameters:
+  ///   - output: A file or, for SoccerNet's format and several games, a folder that has or gets a folder for each game.
+  ///   - inputs: Files that no result takes the place of.
+  public init(format: EventFormat, output: String, inputs: [OutputPath.Role] = []) {
     self.format = format
     self.output = output
+    self.inputs = inputs
   }
 
   /// The name that SoccerNet's evaluation looks for in a game's folder.
   private static let soccerNetName = "results_spotting.json"
 
-  /// Writes one file, or for SoccerNet a file for each game. Throws `.events` where the format cannot tell the predictions, and
-  /// `.cannotWrite` for what cannot be written.
+  /// Writes one file, or for SoccerNet a file for each game. Throws `.events` where the format cannot tell the predictions,
+  /// `.argument` for a file that is an input, and `.output` for what cannot be written.
   public func write(_ videos: [PredictedVideo]) throws(ServiceError) {
+    for file in try files(videos) {
+      if let folder = file.folder { try makeFolder(folder) }
+      try TextFile.write(text(file.videos), to: file.path)
+    }
+  }
+
+  /// A file that is written, and the folder that is made for it.
+  private struct File {
+    let path: String
+    var folder: String?
+    let videos: [PredictedVideo]
+  }
+
+  private func files(_ videos: [PredictedVideo]) throws(ServiceError) -> [File] {
+    var files = [File(path: output, videos: videos)]
     if format == .soccerNet {
       let games = try games(videos)
       if games.count > 1 || isFolder {
-        for game in games { try write(game) }
-        return
+        files = []
+        for game in games { files.append(try file(game)) }
       }
     }
-    try OutputPath.check(output)
-    try TextFile.write(text(videos), to: output)
+    if files.contains(where: { $0.folder == nil }) { try OutputPath.check(output) }
+    try OutputPath.checkDistinct(files.map { (name: "the converted predictions", path: $0.path) }, inputs: inputs)
+    return files
   }
 
   private func games(_ videos: [PredictedVideo]) throws(ServiceError) -> [EventFile.Game] {
@@ -42,20 +62,24 @@ public struct PredictionsConversion {
     return FileManager.default.fileExists(atPath: output, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  private func write(_ game: EventFile.Game) throws(ServiceError) {
+  private func file(_ game: EventFile.Game) throws(ServiceError) -> File {
     // Names come from files: none may lead out of the folder.
     let parts = game.name.split(separator: "/", omittingEmptySubsequences: false)
     guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." || $0.contains("\0") }) else {
       throw .argument("\(output): the game \"\(game.name.printable)\" has no name that a folder could have")
     }
     let folder = "\(output)/\(game.name)"
+    return File(
+      path: "\(folder)/\(Self.soccerNetName)", folder: folder,
+      videos: game.halves.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  private func makeFolder(_ path: String) throws(ServiceError) {
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .argument("\(folder): cannot be made: \(error.localizedDescription)")
+      throw .argument("\(path): cannot be made: \(error.localizedDescription)")
     }
-    let halves = game.halves.sorted { $0.key < $1.key }.map(\.value)
-    try TextFile.write(text(halves), to: "\(folder)/\(Self.soccerNetName)")
   }
 
   private func text(_ videos: [PredictedVideo]) throws(ServiceError) -> String {

@@ -2,11 +2,17 @@ internal import Glibc
 
 extension OutputPath {
   /// A file that a command reads or writes, and what it is there, such as "the overlay".
-  typealias Role = (name: String, path: String)
+  public typealias Role = (name: String, path: String)
 
   /// Throws if two of `files` are one file, by names or links: what is written would replace what is read or was written before.
-  static func checkDistinct(_ files: some Sequence<Role>) throws(ServiceError) {
+  ///
+  /// - Parameter inputs: Files that are only read, so that one may be there several times; or URLs.
+  public static func checkDistinct(_ files: some Sequence<Role>, inputs: [Role] = []) throws(ServiceError) {
     var names: [FileIdentity: String] = [:]
+    for input in inputs {
+      let path = input.path.hasPrefix("file://") ? String(input.path.dropFirst(7)) : input.path
+      if let identity = FileIdentity(path) { names[identity] = input.name }
+    }
     for file in files {
       // Without a folder it will not be written, which is another error.
       guard let identity = FileIdentity(file.path) else { continue }

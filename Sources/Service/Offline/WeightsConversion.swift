@@ -17,9 +17,11 @@ public struct WeightsConversion: Sendable {
 
   public init() {}
 
-  /// Reads `source` and writes `destination`, whole or not at all.
+  /// Reads `source` and writes `destination`, another file, whole or not at all.
   public func convert(_ source: String, to destination: String) throws(ServiceError) -> Outcome {
     try OutputPath.check(destination)
+    try OutputPath.checkDistinct(
+      [(name: "the result", path: destination)], inputs: [(name: "the checkpoint", path: source)])
     let state: StateDict
     do throws(TensorsError) {
       state = try StateDict.read(path: source)
