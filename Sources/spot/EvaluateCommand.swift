@@ -146,21 +146,28 @@ struct EvaluateCommand: ParsableCommand {
       if Terminal.isInteractive { Terminal.draw(progress) }
     }
     if let convertTo, let output {
-      try PredictionsConversion(format: convertTo, output: output, inputs: settings.files)
-        .write(try evaluator.predictions())
+      let conversion = PredictionsConversion(format: convertTo, output: output, inputs: settings.files)
+      try conversion.write(try evaluator.predictions(check: conversion.check))
       return
     }
-    let measured = curve.latencyCurve ? try measureCurve() : nil
-    if let measured { try StandardOutput.write(json ? measured.json + "\n" : "\(measured)\n") }
-    guard measured == nil || report != nil else { return }
-    var result = try evaluator.run()
-    result.latencyCurve = measured
-    if Terminal.isInteractive { Terminal.clear() }
-    for remark in result.remarks { Terminal.say("warning: \(remark)") }
-    if measured == nil {
+    // What the one refuses is told before the other takes its hours.
+    let bench = curve.latencyCurve ? try makeBench() : nil
+    var result: EvaluationReport?
+    if bench == nil || report != nil {
+      result = try evaluator.run()
+      if Terminal.isInteractive { Terminal.clear() }
+      for remark in result?.remarks ?? [] { Terminal.say("warning: \(remark)") }
+    }
+    if let bench {
+      let measured = try measureCurve(bench)
+      try StandardOutput.write(json ? measured.json + "\n" : "\(measured)\n")
+      result?.latencyCurve = measured
+    } else if let result {
       try StandardOutput.write(json ? result.json + "\n" : "\(result)" + (list ? "\n" + result.listing : ""))
     }
-    if let report { try TextFile.write(ReportPage(result, title: title ?? Self.defaultTitle).html, to: report) }
+    if let report, let result {
+      try TextFile.write(ReportPage(result, title: title ?? Self.defaultTitle).html, to: report)
+    }
   }
 
   /// What is written to files.
@@ -169,15 +176,18 @@ struct EvaluateCommand: ParsableCommand {
       .compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 
-  private func measureCurve() throws -> LatencyCurve {
+  private func makeBench() throws -> LatencyCurveBench {
     let videos = inputs.enumerated().map {
       LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0], fps: fps)
     }
-    let bench = try LatencyCurveBench(
+    return try LatencyCurveBench(
       model: model.source.load(), settings: try curve.settings(videos, threshold: detectionThreshold)
     ) {
       if Terminal.isInteractive { Terminal.say($0) }
     }
+  }
+
+  private func measureCurve(_ bench: LatencyCurveBench) throws -> LatencyCurve {
     let measured = try bench.run()
     if let plot = curve.plot { try TextFile.write(measured.plot, to: plot) }
     return measured

@@ -189,6 +189,39 @@ struct EvaluateTests: EvaluateSuite {
       "/nowhere/report.html: cannot be written")
   }
 
+  @Test("what can be refused is, before a video is scored")
+  func early() throws {
+    // No videos, which the attempt to score them tells: other words show that there was none.
+    for name in ["a.txt", "b.txt"] { try folder.write(name, "These are notes.".utf8) }
+    let (one, two) = (folder.path("a.txt"), folder.path("b.txt"))
+    let own = try folder.write("t.json", #"{"video": "a", "events": [{"frame": 1, "label": "near_court_serve"}]}"#.utf8)
+    func fails(_ arguments: String..., code: Int32 = 2, message: String) throws {
+      expectFailure(try Program.spot.run(["evaluate"] + arguments), code: code, message)
+    }
+    try fails(one, "--truth", own, message: "a.txt: neither predictions, a recording of the bus nor a video")
+    try fails(one, "--truth", own, "--labels", "gone.txt", message: "gone.txt: not a readable file of labels")
+    let other = try folder.write("o.json", #"{"video": "a", "events": [{"frame": 1, "label": "goal"}]}"#.utf8)
+    try fails(one, "--truth", other, message: "label \"goal\" of the truth is none of the 6 classes")
+    let more = try folder.write(
+      "m.json",
+      #"[{"video": "a", "events": []}, {"video": "c", "events": [{"frame": 1, "label": "near_court_serve"}]}]"#.utf8)
+    try fails(one, two, "--truth", more, message: "video \"c\" is in the truth, but has no predictions")
+    try fails(one, one, "--truth", more, message: "a.txt: video \"a\" has predictions twice")
+    // What is measured of a curve takes longer still.
+    try fails(
+      Bundled.sample(0), "--latency-curve", "--report", folder.path("r.html"), "--labels", "gone.txt",
+      message: "gone.txt: not a readable file of labels")
+
+    func conversion(_ inputs: String..., format: String, to output: String, code: Int32 = 2, message: String) throws {
+      let options = ["--convert-to", format, "--output", output]
+      expectFailure(try Program.spot.run(["evaluate"] + inputs + options), code: code, message)
+    }
+    try conversion(one, format: "spotd", to: "/nowhere/x", code: 1, message: "/nowhere/x: cannot be written")
+    try conversion(
+      one, two, format: "spotd", to: folder.path("x"), message: "the spotd format holds one video, and there are 2")
+    try conversion(one, format: "soccernet", to: "/nowhere/x", code: 1, message: "/nowhere/x: cannot be written")
+  }
+
   @Test("results never take the place of predictions, of true events or of each other")
   func sameFiles() throws {
     let found = try folder.write("p.json", #"{"predictions": []}"#.utf8)

@@ -27,13 +27,12 @@ public struct Evaluator {
   /// `.argument`.
   public func run() throws(ServiceError) -> EvaluationReport {
     let truth = try readTruth()
-    let predictions = try readPredictions(truth)
     let labels = try settings.labels.map { (path) throws(ServiceError) in try Self.labels(path) }
+    let predictions = try readPredictions(truth) { (predictions) throws(ServiceError) in
+      _ = try makeSet(truth, predictions, labels)
+    }
+    let set = try makeSet(truth, predictions, labels)
     do throws(EvaluationError) {
-      let set = try EvaluationSet(
-        truth: truth.flatMap(\.self), predictions: predictions.videos, fps: settings.fps,
-        labels: labels.map { Set($0) } ?? predictions.labels,
-        allowsPartial: settings.allowsPartial)
       var soccerNet: EvaluationReport.SoccerNet?
       if let rate = settings.soccerNetRate {
         soccerNet = .init(
@@ -51,11 +50,29 @@ public struct Evaluator {
     }
   }
 
+  private func makeSet(
+    _ truth: [[TruthVideo]], _ predictions: Predictions, _ labels: [String]?
+  ) throws(ServiceError) -> EvaluationSet {
+    do throws(EvaluationError) {
+      return try EvaluationSet(
+        truth: truth.flatMap(\.self), predictions: predictions.videos, fps: settings.fps,
+        labels: labels.map { Set($0) } ?? predictions.labels, allowsPartial: settings.allowsPartial)
+    } catch {
+      throw .events(error)
+    }
+  }
+
   /// The predictions alone, to be written in another format; with the rates that the truth tells, where it is given, and they do not.
-  public func predictions() throws(ServiceError) -> [PredictedVideo] {
+  ///
+  /// - Parameter check: Called before a video is scored, with the others' predictions and an empty place for each that will be: throws
+  ///   what the names alone tell to be in vain.
+  public func predictions(
+    check: ([PredictedVideo]) throws(ServiceError) -> Void = { _ in }
+  ) throws(ServiceError) -> [PredictedVideo] {
     let truth = try settings.truth.isEmpty ? [] : readTruth()
     let rates = Dictionary(truth.joined().map { ($0.video, $0.fps) }) { first, other in first ?? other }
-    return try readPredictions(truth).videos.map { video in
+    let predictions = try readPredictions(truth) { (predictions) throws(ServiceError) in try check(predictions.videos) }
+    return predictions.videos.map { video in
       PredictedVideo(
         video: video.video, fps: video.fps ?? rates[video.video].flatMap(\.self) ?? settings.fps,
         frameCount: video.frameCount, events: video.events)
@@ -85,7 +102,7 @@ public struct Evaluator {
   // MARK: Predictions
 
   private struct Predictions {
-    private(set) var videos: [PredictedVideo] = []
+    var videos: [PredictedVideo] = []
     /// Which input each video is of, by its name.
     private var paths: [String: String] = [:]
     /// The labels that a model knows, where videos were scored.
@@ -108,9 +125,20 @@ public struct Evaluator {
     }
   }
 
-  private func readPredictions(_ truth: [[TruthVideo]]) throws(ServiceError) -> Predictions {
+  /// A video that is still to be scored.
+  private struct Unscored {
+    let path: String
+    let name: String
+    /// Its index among the predictions.
+    let place: Int
+  }
+
+  /// `check` hears of all that is known before the first video is scored, which may take hours; where there is none it is not called.
+  private func readPredictions(
+    _ truth: [[TruthVideo]], check: (Predictions) throws(ServiceError) -> Void
+  ) throws(ServiceError) -> Predictions {
     var predictions = Predictions()
-    var detector: Detector?
+    var unscored: [Unscored] = []
     for (index, path) in settings.inputs.enumerated() {
       let name = name(of: index, truth)
       switch EvaluationInput(path) {
@@ -119,17 +147,15 @@ public struct Evaluator {
           try RecordingPredictions.videos(RecordedOutcome.read(path), path: path, video: name), of: path)
       case .events: try predictions.add(try readEvents(path, video: name), of: path)
       case .video:
-        let used: Detector
-        if let detector {
-          used = detector
-        } else {
-          used = try makeDetector(keepsScores: truth.joined().contains { $0.ball != nil })
-          detector = used
-        }
-        predictions.labels = Set(used.model.classes.names)
-        try score(path, name, truth, with: used, into: &predictions)
+        unscored.append(Unscored(path: path, name: name, place: predictions.videos.count))
+        try predictions.add([PredictedVideo(video: name, events: [])], of: path)
       }
     }
+    if unscored.isEmpty { return predictions }
+    let detector = try makeDetector(keepsScores: truth.joined().contains { $0.ball != nil })
+    predictions.labels = Set(detector.model.classes.names)
+    try check(predictions)
+    for video in unscored { try score(video, truth, with: detector, into: &predictions) }
     return predictions
   }
 
@@ -151,9 +177,9 @@ public struct Evaluator {
   }
 
   private func score(
-    _ path: String, _ name: String, _ truth: [[TruthVideo]], with detector: Detector,
-    into predictions: inout Predictions
+    _ unscored: Unscored, _ truth: [[TruthVideo]], with detector: Detector, into predictions: inout Predictions
   ) throws(ServiceError) {
+    let (path, name) = (unscored.path, unscored.name)
     let detection: Detection
     do {
       detection = try detector.detect(path, progress: progress)
@@ -165,10 +191,9 @@ public struct Evaluator {
     }
     let stride = detector.model.configuration.frameStride
     let rate = detection.info.frameRate?.value
-    let video = PredictedVideo(
+    predictions.videos[unscored.place] = PredictedVideo(
       video: name, fps: rate.flatMap { EventFile.rates.contains($0) ? $0 : nil },
       frameCount: detection.frames * stride, events: events)
-    try predictions.add([video], of: path)
     predictions.remarks += detection.warnings.map { "\(path): \($0)" }
     guard let own = truth.joined().first(where: { $0.video == name && $0.ball != nil }), let scores = detection.scores
     else { return }

@@ -19,6 +19,13 @@ public struct PredictionsConversion {
   /// The name that SoccerNet's evaluation looks for in a game's folder.
   private static let soccerNetName = "results_spotting.json"
 
+  /// Throws what `write` would throw, as far as the names of the videos tell.
+  public func check(_ videos: [PredictedVideo]) throws(ServiceError) {
+    _ = try files(videos)
+    // It holds one video.
+    if format == .spotd { _ = try text(videos) }
+  }
+
   /// Writes one file, or for SoccerNet a file for each game. Throws `.events` where the format cannot tell the predictions,
   /// `.argument` for a file that is an input, and `.output` for what cannot be written.
   public func write(_ videos: [PredictedVideo]) throws(ServiceError) {
