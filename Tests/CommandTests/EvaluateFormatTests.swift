@@ -77,6 +77,44 @@ struct EvaluateFormatTests: EvaluateSuite {
     #expect(!FileManager.default.fileExists(atPath: output))
   }
 
+  @Test(
+    "predictions that do not tell their half are of the one with events, else of the one that their file's name tells")
+  func halves() throws {
+    func game(_ name: String, _ times: String...) throws -> String {
+      let annotations = times.map { #"{"gameTime": "\#($0)", "label": "PASS"}"# }
+      return try folder.write(
+        name, #"{"UrlLocal": "l/g/", "annotations": [\#(annotations.joined(separator: ", "))]}"#.utf8)
+    }
+    let nameless = #"{"predictions": [{"frame": 250, "label": "PASS", "confidence": 0.9}]}"#
+    func precision(_ found: String, _ truth: String, _ more: String...) throws -> Double? {
+      let arguments = ["evaluate", found, "--truth", truth, "--fps", "25", "--json"]
+      return try map(Program.spot.run(arguments + more))["0"]
+    }
+    let found = try folder.write("p.json", nameless.utf8)
+    #expect(try precision(found, game("second.json", "2 - 00:10")) == 1)
+    let both = try game("both.json", "1 - 00:01", "2 - 00:10")
+    expectFailure(
+      try evaluate(found, "--truth", both, "--fps", "25", "--partial"), code: 2,
+      #"p.json: does not tell whether it is of "l/g/1" or "l/g/2", which both have true events: let its name"#)
+    expectFailure(
+      try evaluate(Bundled.sample(0), "--truth", both, "--fps", "25", "--partial"), code: 2,
+      "sample_0.mp4: does not tell whether it is of")
+    expectFailure(
+      try evaluate(Bundled.sample(0), "--truth", both, "--fps", "25", "--latency-curve"), code: 2,
+      "sample_0.mp4: does not tell whether it is of")
+    #expect(try precision(folder.write("2_720p.json", nameless.utf8), both, "--partial") == 1)
+    #expect(try precision(folder.write("1.json", nameless.utf8), both, "--partial") == 0)
+    // Those that tell it need no such name.
+    let named = try folder.write(
+      "named.json", #"[{"video": "l/g/2", "events": [{"frame": 250, "label": "PASS", "score": 1}]}]"#.utf8)
+    #expect(try precision(named, both, "--partial") == 1)
+    let halves = try folder.write(
+      "halves.json",
+      #"{"predictions": [{"gameTime": "1 - 00:01", "label": "PASS", "position": 1000, "half": 1, "confidence": 1}]}"#
+        .utf8)
+    #expect(try precision(halves, both, "--partial") == 0.5)
+  }
+
   @Test("the rate that a file tells comes before --fps")
   func rates() throws {
     let truth = try folder.write(

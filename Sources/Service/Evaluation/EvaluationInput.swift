@@ -29,4 +29,28 @@ enum EvaluationInput {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.firstIndex(of: ".").map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
   }
+
+  /// Those among the `videos` of one truth file that the input at `path` may be of, where it does not tell: the sole one; of a game's
+  /// halves the one that has events; where both have, the one whose number the file's name begins with, as SoccerNet's videos do
+  /// (`2_720p.mkv`), or both. None where several games or other videos are there.
+  static func candidates(_ path: String, in videos: [TruthVideo]) -> [TruthVideo] {
+    if videos.count == 1 { return videos }
+    guard Set(videos.map { EventFile.half($0.video).game }).count == 1 else { return [] }
+    let told = videos.filter { !$0.events.isEmpty }
+    if told.count <= 1 { return told.isEmpty ? [videos[0]] : told }
+    let name = stem(path)
+    let named = told.filter {
+      let half = EventFile.half($0.video).half
+      return name == "\(half)" || name.hasPrefix("\(half)_")
+    }
+    return named.count == 1 ? named : told
+  }
+
+  /// The error for the input at `path` where it may be of any of the videos `names`, halves of a game.
+  static func ambiguous(_ path: String, _ names: [String]) -> ServiceError {
+    let list = names.map { "\"\($0.printable)\"" }.joined(separator: " or ")
+    return .argument(
+      "\(path): does not tell whether it is of \(list), which both have true events: "
+        + "let its name begin with 1_ or 2_, as those of SoccerNet's videos do")
+  }
 }

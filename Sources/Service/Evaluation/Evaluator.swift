@@ -140,13 +140,19 @@ public struct Evaluator {
     var predictions = Predictions()
     var unscored: [Unscored] = []
     for (index, path) in settings.inputs.enumerated() {
-      let name = name(of: index, truth)
+      let names = names(of: index, truth)
       switch EvaluationInput(path) {
       case .recording:
-        try predictions.add(
-          try RecordingPredictions.videos(RecordedOutcome.read(path), path: path, video: name), of: path)
-      case .events: try predictions.add(try readEvents(path, video: name), of: path)
+        let streams = try RecordedOutcome.read(path)
+        let videos = try read(path, names) { (name) throws(ServiceError) in
+          try RecordingPredictions.videos(streams, path: path, video: name)
+        }
+        try predictions.add(videos, of: path)
+      case .events:
+        let videos = try read(path, names) { (name) throws(ServiceError) in try readEvents(path, video: name) }
+        try predictions.add(videos, of: path)
       case .video:
+        guard let name = names.first, names.count == 1 else { throw EvaluationInput.ambiguous(path, names) }
         unscored.append(Unscored(path: path, name: name, place: predictions.videos.count))
         try predictions.add([PredictedVideo(video: name, events: [])], of: path)
       }
@@ -157,6 +163,18 @@ public struct Evaluator {
     try check(predictions)
     for video in unscored { try score(video, truth, with: detector, into: &predictions) }
     return predictions
+  }
+
+  /// What `body` reads of the input at `path`. Throws where it depends on the name, and there is more than one.
+  private func read(
+    _ path: String, _ names: [String], _ body: (String) throws(ServiceError) -> [PredictedVideo]
+  ) throws(ServiceError) -> [PredictedVideo] {
+    let videos = try body(names[0])
+    for name in names.dropFirst() {
+      let others = try body(name)
+      guard others == videos else { throw EvaluationInput.ambiguous(path, names) }
+    }
+    return videos
   }
 
   private func readEvents(_ path: String, video: String) throws(ServiceError) -> [PredictedVideo] {
@@ -202,19 +220,12 @@ public struct Evaluator {
     predictions.regionHits = predictions.regionHits.map { $0 + hits } ?? hits
   }
 
-  /// What the video of input number `index` is called where the input does not tell: as the truth at its place calls it, or by its
-  /// file.
-  private func name(of index: Int, _ truth: [[TruthVideo]]) -> String {
-    if truth.count == settings.inputs.count, let sole = Self.soleName(truth[index]) { return sole }
-    return EvaluationInput.stem(settings.inputs[index])
-  }
-
-  /// The name of the only video, or of a half of the only game.
-  private static func soleName(_ videos: [TruthVideo]) -> String? {
-    guard let first = videos.first else { return nil }
-    if videos.count == 1 { return first.video }
-    let games = Set(videos.map { EventFile.half($0.video).game })
-    return games.count == 1 && videos.count == 2 ? first.video : nil
+  /// What the video of input number `index` may be called where the input does not tell: as the truth at its place calls it, or by its
+  /// file. Several names where the truth is of both halves of a game.
+  private func names(of index: Int, _ truth: [[TruthVideo]]) -> [String] {
+    let path = settings.inputs[index]
+    let own = truth.count == settings.inputs.count ? EvaluationInput.candidates(path, in: truth[index]) : []
+    return own.isEmpty ? [EvaluationInput.stem(path)] : own.map(\.video)
   }
 
   /// The lines of a file of labels, without empty ones.

@@ -50,15 +50,12 @@ package struct AnnotatedVideo {
     } catch {
       throw .argument("\(error)")
     }
-    // A game's file tells of both halves; the video is the one that has events.
-    let isOneGame = Set(annotated.map { EventFile.half($0.video).game }).count == 1
-    let told = isOneGame && annotated.count > 1 ? annotated.filter { !$0.events.isEmpty } : annotated
-    guard !annotated.isEmpty, told.count <= 1 else {
+    let told = EvaluationInput.candidates(video.path, in: annotated)
+    if told.count > 1 { throw EvaluationInput.ambiguous(video.path, told.map(\.video)) }
+    guard let events = told.first?.events else {
       throw .argument("\(video.truth): expected the true events of one video, found \(annotated.count) videos")
     }
-    guard let events = told.first?.events, !events.isEmpty else {
-      throw .argument("\(video.truth): no true events to compare with")
-    }
+    if events.isEmpty { throw .argument("\(video.truth): no true events to compare with") }
     for event in events where !classes.names.contains(event.label) {
       throw .argument("\(video.truth): the model has no class \"\(event.label.printable)\"")
     }
