@@ -59,8 +59,12 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Videos")
   var model: ModelOptions
 
-  @Option(help: "Least score of an event in videos that are scored.")
-  var detectionThreshold = EvaluationSettings(inputs: []).detection.threshold
+  @Option(
+    help: """
+      Least score of an event in videos that are scored. \
+      (default: \(EvaluationSettings(inputs: []).detection.threshold))
+      """)
+  var detectionThreshold: Double?
 
   @Option(help: "Threads that run the network where videos are scored. (default: \(DetectionSettings().threads))")
   var threads: Int?
@@ -132,6 +136,13 @@ struct EvaluateCommand: ParsableCommand {
 
   private var forTables: Given { [("--list", list), ("--json", json)] }
 
+  private var forVideos: Given {
+    [
+      ("--detection-threshold", detectionThreshold != nil), ("--threads", threads != nil),
+      ("--model", model.model != nil), ("--config", model.config != nil), ("--latency-curve", curve.latencyCurve),
+    ]
+  }
+
   private func refuse(_ options: Given, _ why: String) throws {
     if let option = options.first(where: \.isGiven) { throw ValidationError("\(option.name) \(why)") }
   }
@@ -139,6 +150,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     for path in [curve.plot, report].compactMap(\.self) { try OutputPath.check(path) }
     let settings = try settings()
+    if !settings.hasVideo { try refuse(forVideos, "is for videos, and no input is one") }
     try OutputPath.checkDistinct(outputs, inputs: settings.files + model.files)
     let evaluator = try Evaluator(settings) { () throws(ServiceError) in
       try model.source.load()
@@ -151,7 +163,7 @@ struct EvaluateCommand: ParsableCommand {
       return
     }
     // What the one refuses is told before the other takes its hours.
-    let bench = curve.latencyCurve ? try makeBench() : nil
+    let bench = curve.latencyCurve ? try makeBench(settings) : nil
     var result: EvaluationReport?
     if bench == nil || report != nil {
       result = try evaluator.run()
@@ -176,12 +188,12 @@ struct EvaluateCommand: ParsableCommand {
       .compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 
-  private func makeBench() throws -> LatencyCurveBench {
+  private func makeBench(_ settings: EvaluationSettings) throws -> LatencyCurveBench {
     let videos = inputs.enumerated().map {
       LatencyCurveSettings.Video(path: $1, truth: truth.isEmpty ? nil : truth[$0], fps: fps)
     }
     return try LatencyCurveBench(
-      model: model.source.load(), settings: try curve.settings(videos, threshold: detectionThreshold)
+      model: model.source.load(), settings: try curve.settings(videos, threshold: settings.detection.threshold)
     ) {
       if Terminal.isInteractive { Terminal.say($0) }
     }
@@ -209,7 +221,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     settings.scores.threshold = threshold ?? settings.scores.threshold
     settings.soccerNetRate = soccernet
-    settings.detection.threshold = detectionThreshold
+    settings.detection.threshold = detectionThreshold ?? settings.detection.threshold
     settings.detection.threads = threads ?? settings.detection.threads
     return settings
   }

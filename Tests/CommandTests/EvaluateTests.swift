@@ -273,6 +273,31 @@ struct EvaluateTests: EvaluateSuite {
   }
 
   @Test(
+    "what is for videos is refused where no input is one",
+    arguments: [
+      ["--detection-threshold", "7"], ["--threads", "999"], ["--model", "/nonexistent"],
+      ["--config", "c.json", "--weights", "w.pt", "--classes", "c.txt"], ["--latency-curve"],
+    ])
+  func ignoredWithoutVideos(_ options: [String]) throws {
+    expectFailure(
+      try Program.spot.run(["evaluate", found(0), "--truth", truth(0)] + options), code: 2,
+      "\(options[0]) is for videos, and no input is one")
+    let converted = ["--convert-to", "spotd", "--output", folder.path("x")]
+    if options != ["--latency-curve"] {
+      expectFailure(
+        try Program.spot.run(["evaluate", found(0)] + converted + options), code: 2,
+        "\(options[0]) is for videos, and no input is one")
+    }
+  }
+
+  @Test("a model that the environment names is no option")
+  func environment() throws {
+    let result = try Program.spot.run(
+      ["evaluate", found(0), "--truth", truth(0)], environment: ["SPOTD_MODEL": "/nonexistent"])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  @Test(
     "what a latency curve would ignore is refused",
     arguments: EvaluateTests.scoring + [["--threads", "2"], ["--list"]])
   func ignoredByCurve(_ options: [String]) throws {

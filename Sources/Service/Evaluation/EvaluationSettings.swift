@@ -38,6 +38,9 @@ public struct EvaluationSettings: Sendable {
     return files
   }
 
+  /// Whether an input is a video, which is scored.
+  public var hasVideo: Bool { !videos.isEmpty }
+
   /// The inputs that are videos.
   var videos: [String] { inputs.filter { EvaluationInput($0) == .video } }
 
