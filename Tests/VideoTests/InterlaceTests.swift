@@ -118,6 +118,21 @@ struct InterlaceTests {
     #expect(reader.losses.breaks.timestampJumps == 1 && reader.losses.breaks.timestampWraps > 0)
   }
 
+  @Test("another picture size loses no field")
+  func sizes() throws {
+    var stream: [UInt8] = []
+    for size in ["160x64", "192x96"] {
+      try clips.make(
+        "-f lavfi -i testsrc2=size=\(size):rate=25 -frames:v 20 -pix_fmt yuv420p -c:v libx264 -bf 0 -flags +ilme+ildct "
+          + "\(size).h264")
+      stream += try clips.bytes("\(size).h264")
+    }
+    let (stamps, _, ends, reader) = try read(clips.write("sizes.h264", stream), .auto)
+    #expect(stamps.map(\.index) == Array(0..<80))
+    #expect(ends.isEmpty && reader.losses.breaks.sizeChanges == 1)
+    expectEven(stamps, 0.02)
+  }
+
   @Test("a stride counts fields")
   func strided() throws {
     var options = SourceOptions()
