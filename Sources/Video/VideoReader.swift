@@ -120,7 +120,7 @@ public final class VideoReader: FrameSource {
       let own = isDeinterlacing ? frame.pointee.pts : frame.pointee.best_effort_timestamp
       let found = timeline.place(
         own == noTimestamp ? nil : own, duration: frame.pointee.pkt_duration,
-        label: FrameTimecodes.own(frame.pointee), losses: &losses)
+        label: FrameTimecodes.own(frame.pointee, rate: decoder.frameRate), losses: &losses)
       guard let place = found else { continue }
       if let ended = place.ended { observer(.epochEnded(ended)) }
       guard (timeline.position - 1).isMultiple(of: stride) else { continue }
