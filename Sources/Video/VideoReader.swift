@@ -193,7 +193,7 @@ public final class VideoReader: FrameSource {
       isDeinterlacing = true
       timeline = FrameTimeline(
         info, wrapBits: isWatched ? demuxer.wrapBits : nil, fields: true, epoch: timeline.epoch,
-        after: losses.breaks)
+        after: losses.breaks, timecodes: timeline.timecodes)
       notify(.deinterlacing)
     }
   }

@@ -113,4 +113,21 @@ struct TimecodeTests {
     let half = try VideoReader(path: path, stride: 5).all().stamps
     #expect(half[2].timecode?.description == "00:01:00;02")
   }
+
+  @Test("a file's timecode goes on where pictures turn interlaced, two fields to a label")
+  func turningInterlaced() throws {
+    let clips = try VideoFolder()
+    let coded = "-f lavfi -i testsrc2=size=64x48:rate=25 -frames:v 20 -pix_fmt yuv420p -c:v libx264 -bf 0"
+    try clips.make("\(coded) progressive.h264")
+    try clips.make("\(coded) -flags +ilme+ildct interlaced.h264")
+    try clips.write("both.h264", clips.bytes("progressive.h264") + clips.bytes("interlaced.h264"))
+    let path = try clips.make("-framerate 25 -i both.h264 -c copy -timecode 01:00:00:00 both.mov")
+    var options = SourceOptions()
+    options.deinterlacing = .auto
+    let stamps = try VideoReader(path: path, options: options).all().stamps
+    let first = try #require(Timecode("01:00:00:00"))
+    let pictures = Array(0..<20) + (20..<40).flatMap { [$0, $0] }
+    #expect(stamps.map(\.timecode) == pictures.map { first.advanced(by: $0, rate: 25) })
+    #expect(stamps.map(\.epoch) == Array(repeating: 0, count: 20) + Array(repeating: 1, count: 40))
+  }
 }
