@@ -40,6 +40,9 @@ final class Decoder {
   /// The frame last decoded; valid until the next `receive`.
   var frame: UnsafeMutablePointer<AVFrame> { decoded.unsafelyUnwrapped }  // set in init, freed in deinit
 
+  /// Frames a second as the decoder has them, by which it packs timecodes; nil if unknown.
+  var frameRate: Ratio? { context.flatMap { Ratio($0.pointee.framerate) } }
+
   /// Sends a packet, or with nil the end, after `receive` asked for it. `number` comes back as its frames' `reordered_opaque`.
   func send(_ packet: UnsafeMutablePointer<AVPacket>?, number: Int64) -> Int32 {
     context?.pointee.reordered_opaque = number

@@ -4,7 +4,8 @@ import Glibc
 /// Makes two frames of each interlaced picture by libavfilter's bwdif: one a field, in the order in which they were taken.
 ///
 /// A picture's frames come out when the next picture went in. Timestamps are in half ticks of the pictures' time base, so
-/// that the second field lies exactly between two pictures.
+/// that the second field lies exactly between two pictures, or where they are no neighbours, as long after the first field
+/// as in the pictures before.
 final class Deinterlacer {
   struct Failure: Error {
     /// An AVERROR.
@@ -20,12 +21,25 @@ final class Deinterlacer {
     init(_ frame: AVFrame) { (columns, rows, pixelFormat) = (frame.width, frame.height, frame.format) }
   }
 
+  /// How many times longer than in the picture before a field may last: in soft pulldown half as long again, before a hole
+  /// of one picture twice as long.
+  private static let mostGrowth = 1.75
+  /// So many longer fields in a row are taken for such before holes; one more, and the rate has fallen.
+  private static let mostDoubts = 2
+
   let format: Format
   /// Owned; the filters below live as long.
   private var graph: UnsafeMutablePointer<AVFilterGraph>?
   private var source: UnsafeMutablePointer<AVFilterContext>?
   private var sink: UnsafeMutablePointer<AVFilterContext>?
   private var taken: UnsafeMutablePointer<AVFrame>?
+  /// Fields come in pairs: whether the next one is the second, and the time of the first.
+  private var isSecond = false
+  private var firstTime = noTimestamp
+  /// From a picture's first field to its second, in half ticks; 0: unknown.
+  private var usualStep: Int64 = 0
+  /// Pictures in a row that seemed to have no neighbour after them.
+  private var doubts = 0
 
   /// For pictures like `frame`, with timestamps in `timeBase`.
   init(_ frame: AVFrame, timeBase: AVRational) throws(Failure) {
@@ -66,7 +80,25 @@ final class Deinterlacer {
     let code = av_buffersink_get_frame(sink, taken)
     if code == -EAGAIN || code == CLIBAV_ERROR_EOF { return false }
     try Self.check(code)
+    if isSecond { frame.pointee.pts = secondTime(frame.pointee.pts) } else { firstTime = frame.pointee.pts }
+    isSecond.toggle()
     return true
+  }
+
+  /// The time of a second field: the filter's, which is half way to the next picture, unless that lies behind a hole, a jump or
+  /// the end of the circle that timestamps live on, or has no time.
+  private func secondTime(_ own: Int64) -> Int64 {
+    guard firstTime != noTimestamp else { return own }
+    let (step, overflow) = own.subtractingReportingOverflow(firstTime)
+    // A timestamp that came twice is told as such.
+    if step == 0 { return own }
+    let isBelieved = usualStep == 0 || doubts >= Self.mostDoubts
+    if !overflow, step > 0, isBelieved || Double(step) <= Self.mostGrowth * Double(usualStep) {
+      (usualStep, doubts) = (step, 0)
+      return own
+    }
+    doubts += 1
+    return usualStep > 0 ? firstTime &+ usualStep : own
   }
 
   private static func add(

@@ -42,7 +42,12 @@ final class Demuxer {
       throw Self.explained(error, address, interruption, patience)
     }
     do throws(VideoError) {
-      stream = try Self.findVideoStream(of: context, address: address, interruption: interruption)
+      let found = try Self.findVideoStream(of: context, address: address, interruption: interruption)
+      // libav takes an interrupted look for a short one if it saw enough, and its demuxer is then at its end.
+      if interruption.isDue {
+        throw VideoError(address.text, .open, interruption.isCancelled ? .cancelled : .noAnswer(seconds: patience ?? 0))
+      }
+      stream = found
       let format = context.pointee.iformat.pointee.name.map { String(cString: $0) } ?? ""
       isFinite = Self.isFinite(context, format, address)
       comesInPieces = !isFinite && Self.playlists.contains(format)

@@ -28,7 +28,7 @@ struct FrameTimeline {
   private var continuity: FrameContinuity?
   /// What was counted before this timeline began.
   private let former: SourceBreaks
-  private var timecodes: FrameTimecodes
+  private(set) var timecodes: FrameTimecodes
   /// Where the next frame is expected in time, for frames that carry no timestamp.
   private var nextTimestamp: Int64 = 0
   private var framesSinceDamage = Self.framesFromDamage
@@ -38,8 +38,10 @@ struct FrameTimeline {
   ///   - wrapBits: Bits of the container's timestamps where the run of frames may break and is watched; nil: it is not.
   ///   - fields: Whether frames are fields: twice as many, in half ticks.
   ///   - breaks: What the same connection has shown before.
+  ///   - timecodes: Those that are to be counted on; nil: the container's first one.
   init(
-    _ info: VideoInfo, wrapBits: Int?, fields: Bool, epoch: Int = 0, after breaks: SourceBreaks = SourceBreaks()
+    _ info: VideoInfo, wrapBits: Int?, fields: Bool, epoch: Int = 0, after breaks: SourceBreaks = SourceBreaks(),
+    timecodes: FrameTimecodes? = nil
   ) {
     former = breaks
     let (halved, overflow) = info.timeBase.denominator.multipliedReportingOverflow(by: 2)
@@ -53,7 +55,7 @@ struct FrameTimeline {
     continuity = wrapBits.map { bits in
       FrameContinuity(tick: base.seconds, wrapBits: bits + (fields ? 1 : 0), rate: rate?.value)
     }
-    timecodes = FrameTimecodes(first: info.timecode, frameRate: info.frameRate)
+    self.timecodes = timecodes ?? FrameTimecodes(first: info.timecode, frameRate: info.frameRate)
   }
 
   /// Places the next frame in presentation order; nil for one that was there before.

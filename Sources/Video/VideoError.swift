@@ -28,7 +28,7 @@ public struct VideoError: Error, Sendable, Equatable {
     case scheme(String)
     /// An option that this source does not have, or that may not be given.
     case option(String)
-    /// The source was not there, or sent nothing, for so long.
+    /// The source was not there, or sent nothing or too little to be known, for so long.
     case noAnswer(seconds: Double)
     /// No frame came for so long.
     case stalled(seconds: Double)

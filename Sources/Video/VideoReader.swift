@@ -44,6 +44,8 @@ public final class VideoReader: FrameSource {
   /// Whether each picture gives two frames.
   private var isDeinterlacing: Bool
   private var deinterlacer: Deinterlacer?
+  /// Whether the decoder's frame waits until the fields of the pictures before, of another format, are out.
+  private var isFrameWaiting = false
   private var cadence = CadenceWatch()
 
   /// Opens a video, waiting for its header.
@@ -118,7 +120,7 @@ public final class VideoReader: FrameSource {
       let own = isDeinterlacing ? frame.pointee.pts : frame.pointee.best_effort_timestamp
       let found = timeline.place(
         own == noTimestamp ? nil : own, duration: frame.pointee.pkt_duration,
-        label: FrameTimecodes.own(frame.pointee), losses: &losses)
+        label: FrameTimecodes.own(frame.pointee, rate: decoder.frameRate), losses: &losses)
       guard let place = found else { continue }
       if let ended = place.ended { observer(.epochEnded(ended)) }
       guard (timeline.position - 1).isMultiple(of: stride) else { continue }
@@ -144,13 +146,24 @@ public final class VideoReader: FrameSource {
       if let deinterlacer, try filtered({ () throws(Deinterlacer.Failure) in try deinterlacer.receive() }) {
         return deinterlacer.frame
       }
+      if isFrameWaiting {
+        isFrameWaiting = false
+        deinterlacer = nil
+        try deinterlace(decoder.frame)
+        continue
+      }
       if isAtEnd { return nil }
       if demuxer.interruption.isCancelled { throw VideoError(demuxer.source, .read, .cancelled) }
       switch decoder.receive() {
       case .frame:
         count(decoder.frame)
         if !isDeinterlacing { return decoder.frame }
-        try deinterlace(decoder.frame)
+        if let deinterlacer, deinterlacer.format != Deinterlacer.Format(decoder.frame.pointee) {
+          try filtered { () throws(Deinterlacer.Failure) in try deinterlacer.send(nil) }
+          isFrameWaiting = true
+        } else {
+          try deinterlace(decoder.frame)
+        }
       case .undecodable: losses.undecodableFrames += 1
       case .wantsPacket: try feed()
       case .end:
@@ -180,7 +193,7 @@ public final class VideoReader: FrameSource {
       isDeinterlacing = true
       timeline = FrameTimeline(
         info, wrapBits: isWatched ? demuxer.wrapBits : nil, fields: true, epoch: timeline.epoch,
-        after: losses.breaks)
+        after: losses.breaks, timecodes: timeline.timecodes)
       notify(.deinterlacing)
     }
   }
@@ -231,12 +244,12 @@ public final class VideoReader: FrameSource {
   /// Takes a picture apart into its fields.
   private func deinterlace(_ frame: UnsafeMutablePointer<AVFrame>) throws(VideoError) {
     try filtered { () throws(Deinterlacer.Failure) in
-      if deinterlacer?.format != Deinterlacer.Format(frame.pointee) {
-        // Best effort: `pts` is what filters go by.
+      if deinterlacer == nil {
         deinterlacer = try Deinterlacer(
           frame.pointee,
           timeBase: AVRational(num: info.timeBase.numerator, den: info.timeBase.denominator))
       }
+      // Best effort: `pts` is what filters go by.
       frame.pointee.pts = frame.pointee.best_effort_timestamp
       try deinterlacer?.send(frame)
     }

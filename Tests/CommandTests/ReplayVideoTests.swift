@@ -113,6 +113,33 @@ struct ReplayVideoTests {
     }
   }
 
+  @Test("a jump of the times is not waited for, whatever the container says that the picture before it lasts")
+  func jump() throws {
+    for name in ["jump.mp4", "jump.mkv"] {
+      let video = try folder.make(
+        "\(VideoFolder.pattern) -frames:v 20 -vf setpts=(N+300*gte(N\\,10))/25/TB -vsync passthrough -pix_fmt yuv420p "
+          + "-c:v libx264 -bf 0 \(name)")
+      let result = try Program.spot.run(["replay", video, "--to", folder.path("\(name).ts")])
+      #expect(result.status == 0, "\(result)")
+      // 19 steps of 0.04 s, the jump being one.
+      #expect(result.errors.contains("20 pictures in 0.76 s"), "\(result.errors)")
+    }
+  }
+
+  @Test("so slowly that the second picture is never due")
+  func slowest() throws {
+    let run = try Program.spot.start([
+      "replay", folder.makeVideo(frames: 5), "--to", folder.path("slow.ts"), "--speed", "1e-12",
+    ])
+    try run.wait(for: "sending", on: .errors)
+    usleep(500_000)
+    #expect(run.isRunning)
+    run.signal(SIGINT)
+    let result = try run.finish()
+    #expect(result.status == 0, "\(result)")
+    #expect(result.errors.contains("1 picture in 0.00 s"), "\(result.errors)")
+  }
+
   @Test("with the loss and the damage that were asked for, the same for the same seed")
   func impairment() throws {
     let whole = folder.path("whole.ts")

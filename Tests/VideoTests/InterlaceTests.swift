@@ -13,21 +13,34 @@ struct InterlaceTests {
 
   init() throws { clips = try VideoFolder() }
 
-  private func interlaced(first: String) throws -> String {
+  private func interlaced(
+    first: String, pictures: Int = 30, more: String = "", name: String = "clip.ts"
+  ) throws -> String {
     try clips.make(
-      "\(bar) -frames:v 30 -vf tinterlace=\(first == "tff" ? "interleave_top" : "interleave_bottom"),fieldorder=\(first) "
-        + "-c:v mpeg2video -flags +ilme+ildct -q:v 2 -g 5 \(first).ts")
+      "\(bar) -frames:v \(pictures) "
+        + "-vf tinterlace=\(first == "tff" ? "interleave_top" : "interleave_bottom"),fieldorder=\(first) "
+        + "-c:v mpeg2video -flags +ilme+ildct -q:v 2 -g 5 \(more) \(name)")
   }
 
   private func read(
     _ path: String, _ deinterlacing: Deinterlacing, watched: Bool = true
-  ) throws -> (stamps: [FrameStamp], pixels: [[UInt8]], reader: VideoReader) {
+  ) throws -> (stamps: [FrameStamp], pixels: [[UInt8]], ends: [Discontinuity], reader: VideoReader) {
     var options = SourceOptions()
     options.deinterlacing = deinterlacing
     options.watchesContinuity = watched
     let reader = try VideoReader(path: path, options: options)
+    var ends: [Discontinuity] = []
+    reader.observe { if case .epochEnded(let end) = $0 { ends.append(end) } }
     let all = try reader.all()
-    return (all.stamps, all.pixels, reader)
+    return (all.stamps, all.pixels, ends, reader)
+  }
+
+  /// Each epoch's frames follow one another by `seconds`.
+  private func expectEven(_ stamps: [FrameStamp], _ seconds: Double) {
+    for (left, right) in zip(stamps, stamps.dropFirst()) where left.epoch == right.epoch {
+      #expect(right.index == left.index + 1)
+      #expect(abs(right.time.seconds - left.time.seconds - seconds) < 1e-6, "frame \(right.index)")
+    }
   }
 
   /// The mean column of the bright pixels.
@@ -42,7 +55,7 @@ struct InterlaceTests {
 
   @Test("each field becomes a frame of its own time, in the order in which they were taken", arguments: ["tff", "bff"])
   func fields(first: String) throws {
-    let (stamps, pixels, reader) = try read(interlaced(first: first), .auto)
+    let (stamps, pixels, _, reader) = try read(interlaced(first: first), .auto)
     #expect(reader.frameRate?.value == 50 && reader.info.frameRate?.value == 25)
     #expect(stamps.map(\.index) == Array(0..<60))
     #expect(stamps.allSatisfy { $0.epoch == 0 })
@@ -78,6 +91,46 @@ struct InterlaceTests {
           }
     )
     #expect(try read(path, .on).stamps.count == 40)
+  }
+
+  @Test("pictures that are missing are one gap, of all their fields")
+  func hole() throws {
+    let path = try interlaced(first: "tff", more: "-bsf:v noise=drop='between(n\\,15\\,17)'")
+    let (stamps, _, ends, reader) = try read(path, .auto)
+    #expect(stamps.map(\.epoch) == Array(repeating: 0, count: 30) + Array(repeating: 1, count: 24))
+    expectEven(stamps, 0.02)
+    #expect(ends.map(\.frames) == [30] && ends.map(\.missing) == [6])
+    #expect(reader.losses.breaks.lostFrames == 6)
+  }
+
+  @Test("timestamps that wrap end nothing, and those that jump do so once")
+  func wrap() throws {
+    // By the first timestamp libav takes those below 40 s for such before the wrap.
+    for (seconds, pictures) in [(100, 14), (39, 40)] {
+      _ = try interlaced(
+        first: "tff", pictures: pictures, more: "-muxdelay 0 -output_ts_offset \(seconds)", name: "\(seconds).ts")
+    }
+    let path = try clips.write("joined.ts", clips.bytes("100.ts") + clips.bytes("39.ts"))
+    let (stamps, _, ends, reader) = try read(path, .auto)
+    #expect(stamps.map(\.epoch) == Array(repeating: 0, count: 28) + Array(repeating: 1, count: 80))
+    expectEven(stamps, 0.02)
+    #expect(ends.map(\.frames) == [28] && ends.map(\.missing) == [nil])
+    #expect(reader.losses.breaks.timestampJumps == 1 && reader.losses.breaks.timestampWraps > 0)
+  }
+
+  @Test("another picture size loses no field")
+  func sizes() throws {
+    var stream: [UInt8] = []
+    for size in ["160x64", "192x96"] {
+      try clips.make(
+        "-f lavfi -i testsrc2=size=\(size):rate=25 -frames:v 20 -pix_fmt yuv420p -c:v libx264 -bf 0 -flags +ilme+ildct "
+          + "\(size).h264")
+      stream += try clips.bytes("\(size).h264")
+    }
+    let (stamps, _, ends, reader) = try read(clips.write("sizes.h264", stream), .auto)
+    #expect(stamps.map(\.index) == Array(0..<80))
+    #expect(ends.isEmpty && reader.losses.breaks.sizeChanges == 1)
+    expectEven(stamps, 0.02)
   }
 
   @Test("a stride counts fields")

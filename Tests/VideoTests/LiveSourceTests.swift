@@ -114,6 +114,27 @@ struct LiveSourceTests {
     #expect(changes.outages.allSatisfy { $0.contains("nothing came within 0.2 s") })
   }
 
+  @Test("a server that falls silent while the source is opened is no connection")
+  func silentOpening() throws {
+    // Enough to know the streams, too little to know the rate.
+    let bytes = try clip(frames: 5)
+    let server = try LocalServer { connection, _ in
+      LocalServer.write(bytes, to: connection)
+      LocalServer.waitForEnd(of: connection)
+    }
+    let cancellation = Cancellation()
+    let (source, changes) = try source("tcp://127.0.0.1:\(server.port)", cancellation) { $0.openTimeout = 0.3 }
+    Thread.detachNewThread {
+      usleep(1_000_000)
+      cancellation.cancel()
+    }
+    let error = #expect(throws: VideoError.self) { try source.connect() }
+    #expect(error?.reason == .cancelled)
+    #expect(!changes.outages.isEmpty && !changes.all.contains(.connected))
+    #expect(changes.outages.allSatisfy { $0.contains("nothing came within 0.3 s") }, "\(changes.outages)")
+    #expect(source.losses.breaks.failedConnections > 0 && source.losses.breaks.stalls == 0)
+  }
+
   @Test("UDP from which nothing ever comes is given up after the time for opening")
   func silentDatagrams() throws {
     let server = try LocalServer { _, _ in }

@@ -45,9 +45,59 @@ struct TimecodeTests {
 
   @Test("the binary form of SMPTE ST 12-1, as libav packs it")
   func binary() {
-    #expect(Timecode(smpte: 0x1223_5910)?.description == "10:59:23:12")
-    #expect(Timecode(smpte: 0x4000_0001)?.description == "01:00:00;00")
-    #expect(Timecode(smpte: 0x0000_0029) == nil)
+    #expect(Timecode(smpte: 0x1223_5910, rate: nil)?.description == "10:59:23:12")
+    #expect(Timecode(smpte: 0x4000_0001, rate: nil)?.description == "01:00:00;00")
+    #expect(Timecode(smpte: 0x0000_0029, rate: nil) == nil)
+  }
+
+  @Test("above 30 frames a second pairs of frames are counted, with a flag for the second of a pair")
+  func pairs() {
+    let ntsc = Ratio(60_000, 1_001)
+    #expect(Timecode(smpte: 0x1223_5910, rate: Ratio(50, 1))?.description == "10:59:23:24")
+    #expect(Timecode(smpte: 0x1223_5990, rate: Ratio(50, 1))?.description == "10:59:23:25")
+    #expect(Timecode(smpte: 0x12A3_5910, rate: ntsc)?.description == "10:59:23:25")
+    // At other rates the flags mean other things.
+    #expect(Timecode(smpte: 0x12A3_5910, rate: Ratio(50, 1))?.description == "10:59:23:24")
+    #expect(Timecode(smpte: 0x1223_5990, rate: ntsc)?.description == "10:59:23:24")
+    for rate in [25, 30] { #expect(Timecode(smpte: 0x12A3_5990, rate: Ratio(rate, 1))?.description == "10:59:23:12") }
+  }
+
+  /// An HEVC stream with the timecode 10:59:23:n for its n-th picture, in an SEI message (ITU-T H.265, D.2.27).
+  private func labelled(_ stream: [UInt8]) -> [UInt8] {
+    var labelled: [UInt8] = []
+    var picture: UInt64 = 0
+    for (index, byte) in stream.enumerated() {
+      // At the start code of a slice that is the first of its picture.
+      if index + 5 < stream.count, stream[index..<index + 3].elementsEqual([0, 0, 1]), stream[index + 3] >> 1 & 63 < 32,
+        stream[index + 5] & 0x80 != 0
+      {
+        // One full timestamp: its flags, frames, seconds, minutes, hours, no offset; a bit ends the message.
+        var message: UInt64 = 0x604
+        for (value, bits) in [(picture, 9), (23, 6), (59, 6), (10, 5), (0x10, 10)] as [(UInt64, UInt64)] {
+          message = message << bits | value
+        }
+        labelled += [0, 0, 1, 0x4E, 1, 136, 6]
+        for shift in stride(from: 40, through: 0, by: -8) {
+          labelled.append(UInt8(truncatingIfNeeded: message >> UInt64(shift)))
+        }
+        labelled.append(0x80)
+        picture += 1
+      }
+      labelled.append(byte)
+    }
+    return labelled
+  }
+
+  @Test("a stream's own timecodes count each frame", arguments: ["25", "50", "60000/1001"])
+  func stream(rate: String) throws {
+    let clips = try VideoFolder()
+    try clips.make(
+      "-f lavfi -i testsrc2=size=64x64:rate=\(rate) -frames:v 24 -pix_fmt yuv420p -c:v libx265 "
+        + "-x265-params bframes=0:log-level=none plain.hevc")
+    let path = try clips.write("labelled.hevc", labelled(clips.bytes("plain.hevc")))
+    let stamps = try VideoReader(path: path).all().stamps
+    #expect(stamps.first?.timecode?.description == "10:59:23:00")
+    #expect(stamps.compactMap { $0.timecode?.frames } == Array(0..<24))
   }
 
   @Test("a file's timecode counts on with its frames")
@@ -62,5 +112,22 @@ struct TimecodeTests {
     #expect(stamps.allSatisfy { $0.capture == nil })
     let half = try VideoReader(path: path, stride: 5).all().stamps
     #expect(half[2].timecode?.description == "00:01:00;02")
+  }
+
+  @Test("a file's timecode goes on where pictures turn interlaced, two fields to a label")
+  func turningInterlaced() throws {
+    let clips = try VideoFolder()
+    let coded = "-f lavfi -i testsrc2=size=64x48:rate=25 -frames:v 20 -pix_fmt yuv420p -c:v libx264 -bf 0"
+    try clips.make("\(coded) progressive.h264")
+    try clips.make("\(coded) -flags +ilme+ildct interlaced.h264")
+    try clips.write("both.h264", clips.bytes("progressive.h264") + clips.bytes("interlaced.h264"))
+    let path = try clips.make("-framerate 25 -i both.h264 -c copy -timecode 01:00:00:00 both.mov")
+    var options = SourceOptions()
+    options.deinterlacing = .auto
+    let stamps = try VideoReader(path: path, options: options).all().stamps
+    let first = try #require(Timecode("01:00:00:00"))
+    let pictures = Array(0..<20) + (20..<40).flatMap { [$0, $0] }
+    #expect(stamps.map(\.timecode) == pictures.map { first.advanced(by: $0, rate: 25) })
+    #expect(stamps.map(\.epoch) == Array(repeating: 0, count: 20) + Array(repeating: 1, count: 40))
   }
 }

@@ -79,7 +79,8 @@ public struct Sending {
       try sender.connect()
       start = MonotonicClock.now
       while let seconds = try sender.next() {
-        let due = start + UInt64(seconds / settings.speed * 1e9)
+        // However slow, it is due within this clock's range.
+        let due = start + UInt64(min(seconds / settings.speed * 1e9, 1e18))
         let late = settings.jitter > 0 ? UInt64(Double.random(in: 0...settings.jitter, using: &jitter) * 1e6) : 0
         wait(until: due + late)
         if cancellation.isCancelled { break }

@@ -2,7 +2,7 @@ import CLibav
 
 /// The coded pictures of a video in the order in which they are stored, once or again and again.
 final class StoredPictures {
-  /// A step of the times beyond this is a jump, not a pause, and takes no time.
+  /// A step of the times beyond this is a jump, not a pause, and takes no longer than the picture before it lasts.
   private static let longestStepSeconds = 10.0
   /// Beyond this, times cannot be added to.
   private static let largestTimestamp: Int64 = 1 << 60
@@ -31,6 +31,8 @@ final class StoredPictures {
   private var isPassBeginning = true
   private var previous: (time: Int64, end: Int64)?
   private var seconds = 0.0
+  /// The last step that was no jump, in seconds.
+  private var usualStep = 0.0
 
   /// - Parameters:
   ///   - start: Seconds into the video; it begins with the key frame there or before.
@@ -109,8 +111,10 @@ final class StoredPictures {
     let time = own + offset
     let step = Double(time - previous.time) * timeBase
     let isJump = !(step > 0 && step <= Self.longestStepSeconds)
-    // After a jump the picture before lasts as long as it says.
-    seconds += isJump ? Double(previous.end - previous.time) * timeBase : step
+    if !isJump { usualStep = step }
+    // After a jump the picture before lasts as long as it says; where it says that it lasts until the next, as the one before.
+    let lasting = Double(previous.end - previous.time) * timeBase
+    seconds += isJump && lasting <= Self.longestStepSeconds ? lasting : usualStep
     take(time, duration)
     return Place(seconds: seconds, isJump: isJump)
   }
