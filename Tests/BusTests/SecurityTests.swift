@@ -162,6 +162,28 @@ import Testing
     #expect(try isLetIn(stranger))
   }
 
+  /// libzmq itself never connects again after a refusal.
+  @Test func aClientThatWasRefusedComesInOnceItIsOnTheList() throws {
+    let allowed = try ClientAllowList(path: list("\(friend.publicKey)\n"))
+    let daemon = try Daemon(security: .curve(key: server, allowed: allowed))
+    try daemon.publish(0..<3)
+    daemon.wait(published: 3)
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = daemon.replay.endpoint
+    settings.security = security(stranger)
+    settings.silenceTimeout = .milliseconds(900)
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    #expect(try client.receive(timeout: .milliseconds(700)) == nil)
+    _ = try list("\(stranger.publicKey)\n")
+    try allowed.reload()
+    #expect(try client.lines(2) == ["2", "3"])
+    let more = try client.lines(until: { _ in daemon.publisher.counters.subscriptions > 0 })
+    #expect(more.isEmpty)
+    try daemon.publish(3..<5)
+    #expect(try client.lines(2) == ["4", "5"])
+  }
+
   private func holdsMessages(_ bytes: [UInt8]) -> Bool {
     ["spot.court", "court1", "specversion", "sequence", "{\"data"].contains {
       bytes.firstRange(of: Array($0.utf8)) != nil

@@ -88,9 +88,18 @@ final class Socket {
     self.endpoint = String(decoding: buffer.prefix(max(length - 1, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Starts connecting; ZeroMQ goes on trying in the background until the socket closes.
+  /// Starts connecting. While nobody answers, and when a connection breaks, ZeroMQ goes on trying in the background; once the other
+  /// side has refused (a key, a mechanism) or sent what is no ZeroMQ or too long, it never tries again: see `reconnect`.
   func connect(_ endpoint: String) throws(BusError) {
     try take(endpoint, to: "connect")
+    if zmq_connect(handle, endpoint) != 0 { throw failure("connect") }
+  }
+
+  /// Connects anew to where it was connected. Options and subscriptions stay; what has arrived and was not received is lost.
+  func reconnect() throws(BusError) {
+    // A poll may have read the first part of a message. The rest would go with the connection, and libzmq then ends the process.
+    _ = try receive(atMost: 0)
+    if zmq_disconnect(handle, endpoint) != 0 { throw failure("disconnect") }
     if zmq_connect(handle, endpoint) != 0 { throw failure("connect") }
   }
 
