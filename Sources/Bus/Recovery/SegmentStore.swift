@@ -27,25 +27,37 @@ final class SegmentStore: Sendable {
   init(_ settings: ReplayLogSettings.Disk) throws(BusError) {
     self.settings = settings
     guard mkdir(settings.folder, 0o700) == 0 || errno == EEXIST,
-      access(settings.folder, R_OK | W_OK | X_OK) == 0,
-      let files = try? FileManager.default.contentsOfDirectory(atPath: settings.folder)
+      access(settings.folder, R_OK | W_OK | X_OK) == 0
     else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
     let folder = open(settings.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
-    do throws(BusError) { try FileLock.take(folder, settings.folder) } catch {
-      Foundation.close(folder)
+    let segments: [Segment]
+    do throws(BusError) {
+      // Locked before it is listed: another daemon that is about to end must not add to it in between.
+      try FileLock.take(folder, settings.folder)
+      segments = try Self.segments(settings)
+    } catch {
+      FileLock.release(folder)
       throw error
     }
+    state = Mutex(State(segments: segments, folder: folder))
+  }
+
+  /// The segments that are in the folder, oldest first.
+  private static func segments(_ settings: ReplayLogSettings.Disk) throws(BusError) -> [Segment] {
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: settings.folder) else {
+      throw .file(path: settings.folder, operation: "open the log folder", code: errno)
+    }
     var segments = files.compactMap { file in
-      Self.number(of: file).map { number in
-        Segment(number: number, created: Self.created("\(settings.folder)/\(file)"))
+      number(of: file).map { number in
+        Segment(number: number, created: created("\(settings.folder)/\(file)"))
       }
     }
     segments.sort { $0.number < $1.number }
     for index in segments.indices {
-      Self.look(through: &segments[index], settings)
+      look(through: &segments[index], settings)
     }
-    state = Mutex(State(segments: segments, folder: folder))
+    return segments
   }
 
   deinit { unlock() }
