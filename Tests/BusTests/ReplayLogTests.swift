@@ -203,6 +203,35 @@ import Testing
     #expect(try ask(log, here, from: 1, admitsDisk: false).numbers == [1])
   }
 
+  @Test func aSegmentThatCannotBeReadNowIsNotTakenForEmpty() throws {
+    var settings = onDisk
+    settings.disk?.segmentBytes = 1
+    let key = StreamRun(run: RunID(), stream: try Name("a"))
+    let former = try ReplayLog(settings, run: key.run)
+    for sequence in 1...4 { former.append(entry(key, sequence)) }
+    former.close()
+    let log = try ReplayLog(settings, run: RunID())
+    let file = try folder.files()[2]
+    let away = folder.path + "-away"
+    try FileManager.default.moveItem(atPath: file, toPath: away)
+    // Whoever runs the tests may read any file, but nobody a folder as a file.
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+    let before = try ask(log, key, from: 1)
+    #expect(before.numbers == [1, 2] && before.head["next"] as? Int == 3)
+    #expect(before.head["complete"] as? Bool == false)
+    let there = try ask(log, key, from: 3).head
+    #expect(there["state"] as? String == "busy" && there["retry_after_ms"] as? Int == 100)
+    log.close()
+    let error = #expect(throws: BusError.self) { try ReplayLog(settings, run: RunID()) }
+    #expect(error?.description == "\(file): cannot read the segment: Is a directory (errno 21)")
+    try FileManager.default.removeItem(atPath: file)
+    // One that has been deleted is passed over.
+    #expect(try ask(log, key, from: 1).numbers == [1, 2, 4])
+    try FileManager.default.moveItem(atPath: away, toPath: file)
+    #expect(try ask(log, key, from: 3).numbers == [3, 4])
+    _ = try ReplayLog(settings, run: RunID())
+  }
+
   @Test func aFolderIsOneLogsAtATime() throws {
     let first = try ReplayLog(onDisk, run: RunID())
     #expect(throws: BusError.inUse(path: folder.path)) { try ReplayLog(onDisk, run: RunID()) }

@@ -70,7 +70,7 @@ public final class ReplayLog: Sendable {
     case page(LogPage, last: UInt64)
     case tooOld(oldest: UInt64, last: UInt64)
     case unknownRun
-    /// It is on disk, which is asked too often.
+    /// It is on disk, which is asked too often, or cannot be read now.
     case busy
   }
 
@@ -89,7 +89,9 @@ public final class ReplayLog: Sendable {
     let kept = store?.extent(of: key)
     if let kept, let store, first >= kept.lowerBound {
       if !admitsDisk() { return .busy }
-      store.read(key, into: &page)
+      if store.read(key, into: &page) == .untilUnreadable {
+        return page.next == first ? .busy : .page(page, last: max(kept.upperBound, recent?.last ?? 0))
+      }
       // What the disk was too slow for, or refused, is missing between it and the memory.
       if let recent, page.next > kept.upperBound, page.next < recent.oldest { page.skip(to: recent.oldest) }
       return .page(page, last: max(kept.upperBound, recent?.last ?? 0))
