@@ -147,26 +147,29 @@ final class SegmentStore: Sendable {
     case untilUnreadable
   }
 
-  /// Fills `page` from its `next` on.
-  func read(_ key: StreamRun, into page: inout LogPage) -> Reading {
+  /// Fills `page` from its `next` on with what is before `bound`.
+  func read(_ key: StreamRun, into page: inout LogPage, below bound: UInt64 = .max) -> Reading {
     let next = page.next
     // Both at once: what is appended while the stretches are read lies in none of them and must not be passed over.
     let (stretches, last) = state.withLock { state in
-      let stretches = state.segments.compactMap { segment in
-        segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
-      }
+      let stretches = state.segments.filter { $0.range(of: key).map { $0.lowerBound < bound } ?? false }
+        .compactMap { segment in
+          segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
+        }
       return (stretches, state.segments.compactMap { $0.range(of: key)?.upperBound }.max())
     }
     for stretch in stretches {
-      let reading = read(key, stretch.number, stretch.bytes, into: &page)
+      let reading = read(key, stretch.number, stretch.bytes, into: &page, below: bound)
       if reading != .toItsEnd { return reading }
     }
-    if let last { page.skip(to: last + 1) }
+    if let last { page.skip(to: min(last + 1, bound)) }
     return .toItsEnd
   }
 
   /// Fills `page` out of the records at `bytes` of a segment. What has gone is skipped.
-  private func read(_ key: StreamRun, _ number: Int, _ bytes: Range<Int>, into page: inout LogPage) -> Reading {
+  private func read(
+    _ key: StreamRun, _ number: Int, _ bytes: Range<Int>, into page: inout LogPage, below bound: UInt64
+  ) -> Reading {
     let scan = RecordScan(key)
     var left = bytes.count
     var buffer: [UInt8] = []
@@ -177,7 +180,10 @@ final class SegmentStore: Sendable {
         buffer += more
         var rest = buffer[...]
         while let record = scan.next(rest) {
-          if let entry = record.entry, entry.sequence >= page.next, !page.take(entry) { return .untilFull }
+          if let entry = record.entry, entry.sequence >= page.next {
+            if entry.sequence >= bound { return .toItsEnd }
+            if !page.take(entry) { return .untilFull }
+          }
           rest = rest.dropFirst(record.length)
         }
         buffer = Array(rest)
