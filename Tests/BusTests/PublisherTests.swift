@@ -88,6 +88,30 @@ import Testing
     #expect(repeats.map(\.sequence) == [2, 3])
   }
 
+  @Test func aStatusThatTheMarkWouldMakeTooLongIsNotRepeated() throws {
+    let publisher = try Publisher(.init(endpoint: Self.anywhere))
+    let long = try Samples.status(bytes: Message.maximumBytes - 6, run: publisher.run, stream: stream)
+    publisher.publish(.status(Samples.running), stream: stream)
+    publisher.publish(.watermark(Samples.moment(7)), stream: stream)
+    publisher.publish(long, stream: stream)
+    waitUntil { publisher.counters.published == 3 }
+    let late = try Subscriber(publisher.endpoint)
+    #expect(try receive(1, from: late).map(\.body) == [.watermark(Samples.moment(7))])
+    publisher.publish(.event(try Samples.event(8)), stream: stream)
+    publisher.publish(long, stream: stream)
+    let messages = try receive(2, from: late)
+    #expect(messages.map(\.sequence) == [4, 5])
+    #expect(messages.last?.body == long && late.malformed == 0)
+  }
+
+  @Test func aPrefixMayBeAsLongAsATopic() throws {
+    let publisher = try Publisher(.init(endpoint: Self.anywhere))
+    let longest = String(repeating: "x", count: Message.maximumTopicBytes)
+    let subscriber = try subscriber(of: publisher, prefixes: [Topic.everything, longest])
+    waitUntil { publisher.counters.activeSubscriptions == 2 }
+    withExtendedLifetime(subscriber) {}
+  }
+
   @Test func stampsTheLatencyOfEvents() throws {
     let published = Mutex<[Message]>([])
     let publisher = try Publisher(.init(endpoint: Self.anywhere)) { message in published.withLock { $0.append(message) }

@@ -34,13 +34,17 @@ final class Socket {
     case nothing
   }
 
+  /// By how much a part may be longer on the wire, where ZeroMQ looks at its length: CURVE adds 33 bytes, a subscription's command 10.
+  private static let wireBytes: Int64 = 64
+
   private let handle: UnsafeMutableRawPointer
   private let context: Context
   /// The endpoint of the last bind or connect, with the port that was really taken.
   private(set) var endpoint = ""
 
   /// `linger` bounds how long unsent messages outlive the socket; `highWaterMark` is the queue of each peer, in
-  /// messages; a peer that sends a longer part than `maximumPartBytes` is disconnected by ZeroMQ.
+  /// messages; a peer that sends a longer part than `maximumPartBytes` is disconnected by ZeroMQ, though one of a few bytes more may
+  /// pass.
   init(_ kind: Kind, in context: Context, linger: Duration, highWaterMark: Int32, maximumPartBytes: Int64)
     throws(BusError)
   {
@@ -52,7 +56,7 @@ final class Socket {
     try set(ZMQ_LINGER, linger.milliseconds)
     try set(ZMQ_SNDHWM, highWaterMark)
     try set(ZMQ_RCVHWM, highWaterMark)
-    try set(ZMQ_MAXMSGSIZE, maximumPartBytes)
+    try set(ZMQ_MAXMSGSIZE, maximumPartBytes + Self.wireBytes)
     // A peer that vanished without a word is noticed after some 15 s. Clients leave that to the kernel: a client whose queue is
     // full does not see the answers to its own heartbeats, and libzmq (4.3.5 and before, its issue 3937) ends the process when
     // a connection breaks so.
