@@ -62,7 +62,9 @@ import Testing
     #expect(secured.endpoint.hasPrefix("tcp://0.0.0.0:"))
   }
 
-  @Test(arguments: ["tcp://127.0.0.1:*", "tcp://127.9.8.7:*", "tcp://lo:*", "ipc:///tmp/spotd-%"])
+  @Test(
+    arguments: ["tcp://127.0.0.1:*", "tcp://127.9.8.7:*", "tcp://lo:*", "ipc:///tmp/spotd-%"]
+      + PublisherTests.anywhereOverIPv6)
   func endpointsOfThisMachineAreBound(endpoint: String) throws {
     _ = try Publisher(.init(endpoint: endpoint.replacingOccurrences(of: "%", with: UUID().uuidString)))
   }

@@ -110,6 +110,8 @@ final class Socket {
   /// ZeroMQ takes a port over 65535 modulo 65536: another than asked for.
   private func take(_ endpoint: String, to operation: String) throws(BusError) {
     self.endpoint = endpoint
+    // Only for addresses that say so: otherwise `*`, names and interfaces would mean IPv6, too.
+    if endpoint.hasPrefix("tcp://[") { try set(ZMQ_IPV6, Int32(1)) }
     let port = endpoint.utf8.reversed().prefix(while: isDigit).reversed()
     if endpoint.hasPrefix("tcp://"), !port.isEmpty, number(Array(port)).map({ $0 > 65_535 }) ?? true {
       throw .transport(operation: operation, endpoint: endpoint, code: EINVAL)
