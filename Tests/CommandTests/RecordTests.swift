@@ -77,6 +77,19 @@ struct RecordTests {
     #expect(numbers.count > 3 && numbers == Array(1...UInt64(numbers.count)))
   }
 
+  @Test("whoever read its lines may go away")
+  func noReaderOfErrors() throws {
+    let court = try Court()
+    let pipe = court.path("errors")
+    let run = try court.record(
+      "a.spotlog", ["--from-start", "--exit-on-end"], setup: "mkfifo '\(pipe)'; : <'\(pipe)' & exec 2>'\(pipe)'")
+    try court.publish(0..<3)
+    court.end()
+    let result = try run.finish(timeout: 20)
+    #expect(result.status == 0 && result.errors == "", "\(result)")
+    #expect(try sequences(court.path("a.spotlog")) == Array(1...5))
+  }
+
   @Test("who hears nothing says so, and that there is no recording: 1")
   func silence() throws {
     let court = try Court()

@@ -60,6 +60,7 @@ public final class Player {
   /// Plays until the end or, when looping, until a signal comes, which also ends it before. SIGHUP reads the list of clients again,
   /// where there is one; `tell` gets a line then.
   public func run(tell: @escaping @Sendable (String) -> Void) throws(ServiceError) {
+    signal(SIGPIPE, SIG_IGN)  // whoever reads its lines for people may go away
     TerminationSignals.onFirst { [isStopping] _ in isStopping.set() }
     if let clients {
       TerminationSignals.onHangUp {
