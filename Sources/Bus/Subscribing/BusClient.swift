@@ -52,8 +52,8 @@ public final class BusClient {
   /// How many times as long as one that nobody answers a hole may stay open while the endpoint answers.
   private static let busyPatience: UInt64 = 10
 
-  /// Connects to both endpoints. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use and
-  /// `BusError.invalidMessage` for a position out of range.
+  /// Connects to both endpoints. Positions of streams that are not wanted stay as they are. Throws `BusError.transport` for an endpoint
+  /// that ZeroMQ cannot use and `BusError.invalidMessage` for a position out of range.
   public init(_ settings: BusClientSettings = BusClientSettings(), resume positions: [Position] = []) throws(BusError) {
     self.settings = settings
     reconnection = MonotonicClock.deadline(after: settings.silenceTimeout)
@@ -67,8 +67,9 @@ public final class BusClient {
       guard Message.sequences.contains(position.sequence) else {
         throw .invalidMessage(reason: "position \(position.sequence) is no sequence number")
       }
-      streams[position.stream] = StreamProgress(resuming: position)
       delivered[position.stream] = position
+      guard settings.streams.isEmpty || settings.streams.contains(position.stream) else { continue }
+      streams[position.stream] = StreamProgress(resuming: position)
     }
   }
 
