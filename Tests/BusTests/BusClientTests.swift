@@ -254,6 +254,23 @@ import Testing
     #expect(try client.lines(1) == ["7"])
   }
 
+  @Test func positionsOfStreamsThatAreNotWantedStay() throws {
+    let daemon = try Daemon()
+    let other = try Name("court2")
+    for frame in 0..<3 { daemon.publisher.publish(.watermark(Samples.moment(frame)), stream: other) }
+    try daemon.publish(0..<3)
+    daemon.wait(published: 6)
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = daemon.replay.endpoint
+    settings.streams = [daemon.stream]
+    let position = Position(run: daemon.run, stream: other, sequence: 1)
+    let client = try BusClient(settings, resume: [daemon.position(1), position])
+    #expect(try client.lines(2) == ["2", "3"])
+    #expect(try client.receive(timeout: .seconds(1)) == nil)
+    #expect(Set(client.positions) == [daemon.position(3), position])
+  }
+
   @Test func refusesPositionsOutOfRange() throws {
     let daemon = try Daemon()
     for sequence in [0, UInt64.max] {

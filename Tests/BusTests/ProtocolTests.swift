@@ -155,6 +155,36 @@ import Testing
     #expect(daemon.replay.counters.requests > 0)
   }
 
+  @Test func thePythonClientThatWasRefusedComesInOnceItIsOnTheList() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    let (server, late) = (try CurveSecretKey(), try CurveSecretKey())
+    let (secret, list) = ("\(folder.path)/secret.key", "\(folder.path)/clients")
+    try late.write(to: secret)
+    try "".write(toFile: list, atomically: true, encoding: .utf8)
+    let allowed = try ClientAllowList(path: list)
+    let daemon = try Daemon(security: .curve(key: server, allowed: allowed))
+    daemon.publisher.publish(.status(Samples.running), stream: daemon.stream)
+    daemon.wait(published: 1)
+    let client = try Python.start(
+      "examples/subscribe.py",
+      ["--secret-key", secret, "--server-key=\(server.publicKey)", daemon.publisher.endpoint, daemon.replay.endpoint])
+    usleep(3_000_000)  // so long it takes at most to be refused; it connects anew after 15 s
+    try "\(late.publicKey)\n".write(toFile: list, atomically: true, encoding: .utf8)
+    try allowed.reload()
+    let deadline = Date(timeIntervalSinceNow: 40)
+    while daemon.publisher.counters.retainedRepeats == 0, Date() < deadline { usleep(5_000) }
+    guard daemon.publisher.counters.retainedRepeats > 0 else {
+      client.stop()
+      Issue.record("it did not come in")
+      return
+    }
+    daemon.publisher.publish(.status(Samples.ended), stream: daemon.stream)
+    let result = client.finish()
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "court1 ended: end of file {'events': 4, 'frames': 250}\n")
+  }
+
   @Test(arguments: ["--secret-key=x", "--server-key=x"])
   func thePythonClientTakesKeysTogetherOnly(option: String) throws {
     let result = try Python.run("examples/subscribe.py", [option])

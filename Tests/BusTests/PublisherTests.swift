@@ -6,6 +6,11 @@ import Testing
 
 @Suite struct PublisherTests {
   static let anywhere = "tcp://127.0.0.1:*"
+  /// The same over IPv6; none where this machine has no IPv6.
+  static let anywhereOverIPv6: [String] = {
+    let addresses = try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)
+    return addresses?.contains("00000000000000000000000000000001") == true ? ["tcp://[::1]:*"] : []
+  }()
   let stream: Name
 
   init() throws { stream = try Name("court1") }
@@ -39,6 +44,14 @@ import Testing
     #expect(messages.map(\.sequence) == [2, 3, 1, 4])
     #expect(messages.map(\.topicSequence) == [1, 1, 1, 2])
     #expect(messages.allSatisfy { $0.run == publisher.run && !$0.isRetained })
+  }
+
+  @Test(arguments: PublisherTests.anywhereOverIPv6) func reachesSubscribersOverIPv6(endpoint: String) throws {
+    let publisher = try Publisher(.init(endpoint: endpoint))
+    #expect(publisher.endpoint.hasPrefix("tcp://[::1]:"))
+    let subscriber = try subscriber(of: publisher)
+    publisher.publish(.event(try Samples.event(1)), stream: stream)
+    #expect(try receive(1, from: subscriber).map(\.sequence) == [2])
   }
 
   @Test func aSubscriberOfOneLabelSeesNoOther() throws {
@@ -86,6 +99,30 @@ import Testing
     #expect(repeats.map(\.body) == [.watermark(Samples.moment(7)), .status(Samples.running)])
     #expect(repeats.map(\.isRetained) == [true, true])
     #expect(repeats.map(\.sequence) == [2, 3])
+  }
+
+  @Test func aStatusThatTheMarkWouldMakeTooLongIsNotRepeated() throws {
+    let publisher = try Publisher(.init(endpoint: Self.anywhere))
+    let long = try Samples.status(bytes: Message.maximumBytes - 6, run: publisher.run, stream: stream)
+    publisher.publish(.status(Samples.running), stream: stream)
+    publisher.publish(.watermark(Samples.moment(7)), stream: stream)
+    publisher.publish(long, stream: stream)
+    waitUntil { publisher.counters.published == 3 }
+    let late = try Subscriber(publisher.endpoint)
+    #expect(try receive(1, from: late).map(\.body) == [.watermark(Samples.moment(7))])
+    publisher.publish(.event(try Samples.event(8)), stream: stream)
+    publisher.publish(long, stream: stream)
+    let messages = try receive(2, from: late)
+    #expect(messages.map(\.sequence) == [4, 5])
+    #expect(messages.last?.body == long && late.malformed == 0)
+  }
+
+  @Test func aPrefixMayBeAsLongAsATopic() throws {
+    let publisher = try Publisher(.init(endpoint: Self.anywhere))
+    let longest = String(repeating: "x", count: Message.maximumTopicBytes)
+    let subscriber = try subscriber(of: publisher, prefixes: [Topic.everything, longest])
+    waitUntil { publisher.counters.activeSubscriptions == 2 }
+    withExtendedLifetime(subscriber) {}
   }
 
   @Test func stampsTheLatencyOfEvents() throws {

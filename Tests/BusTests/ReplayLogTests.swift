@@ -1,5 +1,6 @@
 import Bus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReplayLogTests {
@@ -203,6 +204,35 @@ import Testing
     #expect(try ask(log, here, from: 1, admitsDisk: false).numbers == [1])
   }
 
+  @Test func aSegmentThatCannotBeReadNowIsNotTakenForEmpty() throws {
+    var settings = onDisk
+    settings.disk?.segmentBytes = 1
+    let key = StreamRun(run: RunID(), stream: try Name("a"))
+    let former = try ReplayLog(settings, run: key.run)
+    for sequence in 1...4 { former.append(entry(key, sequence)) }
+    former.close()
+    let log = try ReplayLog(settings, run: RunID())
+    let file = try folder.files()[2]
+    let away = folder.path + "-away"
+    try FileManager.default.moveItem(atPath: file, toPath: away)
+    // Whoever runs the tests may read any file, but nobody a folder as a file.
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+    let before = try ask(log, key, from: 1)
+    #expect(before.numbers == [1, 2] && before.head["next"] as? Int == 3)
+    #expect(before.head["complete"] as? Bool == false)
+    let there = try ask(log, key, from: 3).head
+    #expect(there["state"] as? String == "busy" && there["retry_after_ms"] as? Int == 100)
+    log.close()
+    let error = #expect(throws: BusError.self) { try ReplayLog(settings, run: RunID()) }
+    #expect(error?.description == "\(file): cannot read the segment: Is a directory (errno 21)")
+    try FileManager.default.removeItem(atPath: file)
+    // One that has been deleted is passed over.
+    #expect(try ask(log, key, from: 1).numbers == [1, 2, 4])
+    try FileManager.default.moveItem(atPath: away, toPath: file)
+    #expect(try ask(log, key, from: 3).numbers == [3, 4])
+    _ = try ReplayLog(settings, run: RunID())
+  }
+
   @Test func aFolderIsOneLogsAtATime() throws {
     let first = try ReplayLog(onDisk, run: RunID())
     #expect(throws: BusError.inUse(path: folder.path)) { try ReplayLog(onDisk, run: RunID()) }
@@ -252,6 +282,50 @@ import Testing
     // Nothing is left of the first run, and nothing is known of it any more.
     let gone = try ask(log, keys[0], from: 11).head
     #expect(gone["state"] as? String == "unknown-run" && gone["next_run"] as? String == "2")
+  }
+
+  // MARK: A disk that refuses for a while
+
+  /// A log of 22 messages whose disk has the first `count` and the last two; memory has the newest ten.
+  private func logWithAHole(after count: Int) throws -> (log: ReplayLog, key: StreamRun) {
+    var settings = onDisk
+    settings.maximumMessages = 10
+    settings.disk?.segmentBytes = 1
+    let key = StreamRun(run: RunID(), stream: try Name("a"))
+    let log = try ReplayLog(settings, run: key.run)
+    for sequence in 0..<count { log.append(entry(key, sequence + 1)) }
+    waitUntil { (try? folder.files().count) == count }
+    let away = folder.path + "-away"
+    try FileManager.default.moveItem(atPath: folder.path, toPath: away)
+    for sequence in count..<20 { log.append(entry(key, sequence + 1)) }
+    waitUntil { log.unwritten.count == 20 - count }
+    try FileManager.default.moveItem(atPath: away, toPath: folder.path)
+    for sequence in 21...22 { log.append(entry(key, sequence)) }
+    log.close()
+    return (log, key)
+  }
+
+  @Test func whatTheDiskRefusedComesOutOfMemory() throws {
+    let (log, key) = try logWithAHole(after: 5)
+    var numbers: [Int] = []
+    var next = 1
+    var isComplete = false
+    while !isComplete {
+      let answer = try ask(log, key, from: next)
+      numbers += answer.numbers
+      isComplete = answer.head["complete"] as? Bool ?? true
+      next = answer.head["next"] as? Int ?? 0
+    }
+    #expect(numbers == Array(1...5) + Array(13...22))
+    #expect(next == 23)
+    #expect(try ask(log, key, from: 8).numbers == Array(13...22))
+  }
+
+  @Test func theOldestIsThatOfMemoryWhereTheDiskBeginsLater() throws {
+    let (log, key) = try logWithAHole(after: 0)
+    let head = try ask(log, key, from: 1).head
+    #expect(head["state"] as? String == "too-old" && head["oldest"] as? Int == 13 && head["last"] as? Int == 22)
+    #expect(try ask(log, key, from: 13).numbers == Array(13...22))
   }
 
   @Test func countsWhatTheDiskRefuses() throws {

@@ -21,6 +21,15 @@ enum Samples {
     watermark: .init(epoch: 0, frame: 100), latency: .init(p50: 80, p90: 95, p99: 110, p999: 130.5, max: 140),
     drops: ["overload": 3], counters: ["frames": 120, "events": 2])
 
+  /// A status whose message has so many `bytes` of JSON.
+  static func status(bytes: Int, run: RunID, stream: Name) throws -> Message.Body {
+    func body(_ reason: String) -> Message.Body { .status(StatusData(state: .degraded, reason: reason)) }
+    let shortest = try Message(
+      run: run, stream: stream, sequence: 1, topicSequence: 1, time: .now, body: body("")
+    ).json().count
+    return body(String(repeating: "x", count: bytes - shortest))
+  }
+
   static let ended = StatusData(state: .ended, reason: "end of file", counters: ["frames": 250, "events": 4])
 
   /// One body of each type, every optional field filled in some and absent in others.

@@ -62,7 +62,9 @@ import Testing
     #expect(secured.endpoint.hasPrefix("tcp://0.0.0.0:"))
   }
 
-  @Test(arguments: ["tcp://127.0.0.1:*", "tcp://127.9.8.7:*", "tcp://lo:*", "ipc:///tmp/spotd-%"])
+  @Test(
+    arguments: ["tcp://127.0.0.1:*", "tcp://127.9.8.7:*", "tcp://lo:*", "ipc:///tmp/spotd-%"]
+      + PublisherTests.anywhereOverIPv6)
   func endpointsOfThisMachineAreBound(endpoint: String) throws {
     _ = try Publisher(.init(endpoint: endpoint.replacingOccurrences(of: "%", with: UUID().uuidString)))
   }
@@ -90,6 +92,26 @@ import Testing
       let holdsMessages = holdsMessages(bytes)
       #expect(!holdsMessages)
     }
+  }
+
+  /// CURVE makes them longer than the protocol allows, and ZeroMQ's limit is for what is on the wire.
+  @Test func theLongestMessagesPassEncrypted() throws {
+    let daemon = try daemon()
+    let longest = try Samples.status(bytes: Message.maximumBytes, run: daemon.run, stream: daemon.stream)
+    try daemon.publish(0..<1)
+    daemon.publisher.publish(longest, stream: daemon.stream)
+    daemon.wait(published: 2)
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = daemon.replay.endpoint
+    settings.security = security(friend)
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    #expect(try client.lines(1) == ["2"])
+    let more = try client.lines(until: { _ in daemon.publisher.counters.subscriptions > 0 })
+    #expect(more.isEmpty)
+    daemon.publisher.publish(longest, stream: daemon.stream)
+    #expect(try client.lines(1) == ["3"])
+    #expect(client.recovered == 1)
   }
 
   @Test func unauthorisedClientsReceiveNothing() throws {
@@ -160,6 +182,28 @@ import Testing
     _ = try list("nonsense\n")
     #expect(throws: BusError.self) { try allowed.reload() }
     #expect(try isLetIn(stranger))
+  }
+
+  /// libzmq itself never connects again after a refusal.
+  @Test func aClientThatWasRefusedComesInOnceItIsOnTheList() throws {
+    let allowed = try ClientAllowList(path: list("\(friend.publicKey)\n"))
+    let daemon = try Daemon(security: .curve(key: server, allowed: allowed))
+    try daemon.publish(0..<3)
+    daemon.wait(published: 3)
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = daemon.replay.endpoint
+    settings.security = security(stranger)
+    settings.silenceTimeout = .milliseconds(900)
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    #expect(try client.receive(timeout: .milliseconds(700)) == nil)
+    _ = try list("\(stranger.publicKey)\n")
+    try allowed.reload()
+    #expect(try client.lines(2) == ["2", "3"])
+    let more = try client.lines(until: { _ in daemon.publisher.counters.subscriptions > 0 })
+    #expect(more.isEmpty)
+    try daemon.publish(3..<5)
+    #expect(try client.lines(2) == ["4", "5"])
   }
 
   private func holdsMessages(_ bytes: [UInt8]) -> Bool {

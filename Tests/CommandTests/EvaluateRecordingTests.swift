@@ -66,6 +66,24 @@ struct EvaluateRecordingTests: EvaluateSuite {
     #expect(try String(contentsOfFile: output, encoding: .utf8).contains("\"num_frames\": 79,"))
   }
 
+  @Test(
+    "a watermark that no video can have is refused",
+    arguments: [
+      (Int.max, "watermark.jsonl: stream court1.watermark: \(Int.max) is not a number of frames up to 2147483647"),
+      (-1, "watermark.jsonl: line 2: is not a message of the bus"),
+    ])
+  func impossibleWatermark(frame: Int, error: String) throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "v", "events": [{"frame": 40, "label": "near_court_swing"}]}"#.utf8)
+    let event = try #require(messages([60]).first)
+    let last = Message(
+      run: event.run, stream: event.stream, sequence: 2, topicSequence: 1, time: .now,
+      body: .status(StatusData(state: .ended, watermark: .init(epoch: 0, frame: frame))))
+    let lines = try [event, last].map { String(decoding: try $0.json(), as: UTF8.self) + "\n" }.joined()
+    let saved = try folder.write("watermark.jsonl", lines.utf8)
+    expectFailure(try evaluate(saved, "--truth", truth), code: 2, error)
+  }
+
   @Test("a message with a frame beyond all videos is refused", arguments: [["--report"], ["--soccernet", "25"], []])
   func hugeFrame(_ options: [String]) throws {
     let truth = try folder.write(

@@ -77,6 +77,38 @@ struct RecordTests {
     #expect(numbers.count > 3 && numbers == Array(1...UInt64(numbers.count)))
   }
 
+  @Test("--append --stream goes on with that stream alone")
+  func appendOneStream() throws {
+    let court = try Court()
+    let other = try Name("court2")
+    func publishOnOther() {
+      for _ in 0..<3 { court.publisher.publish(.status(StatusData(state: .running)), stream: other) }
+    }
+    publishOnOther()
+    let both = try court.record("a.spotlog", ["--from-start"])
+    try court.patiently("both streams") { (try? sequences(court.path("a.spotlog")).sorted()) == [1, 1, 2, 3] }
+    both.signal(SIGTERM)
+    #expect(try both.finish(timeout: 20).status == 0)
+    publishOnOther()
+    court.end()
+    let one = try court.record("a.spotlog", ["--append", "--stream", "court1", "--duration", "2"])
+    #expect(try one.finish(timeout: 20).status == 0)
+    #expect(try sequences(court.path("a.spotlog")).sorted() == [1, 1, 2, 2, 3])
+  }
+
+  @Test("whoever read its lines may go away")
+  func noReaderOfErrors() throws {
+    let court = try Court()
+    let pipe = court.path("errors")
+    let run = try court.record(
+      "a.spotlog", ["--from-start", "--exit-on-end"], setup: "mkfifo '\(pipe)'; : <'\(pipe)' & exec 2>'\(pipe)'")
+    try court.publish(0..<3)
+    court.end()
+    let result = try run.finish(timeout: 20)
+    #expect(result.status == 0 && result.errors == "", "\(result)")
+    #expect(try sequences(court.path("a.spotlog")) == Array(1...5))
+  }
+
   @Test("who hears nothing says so, and that there is no recording: 1")
   func silence() throws {
     let court = try Court()

@@ -76,4 +76,33 @@ struct ReplayTests {
     #expect(messages.allSatisfy { (4...7).contains($0.sequence) })
     withExtendedLifetime(court) {}
   }
+
+  @Test("--loop makes no run that the recording has already")
+  func loopOverRunsOfALoop() throws {
+    let court = try Court()
+    let writer = try RecordingWriter(court.path("run.spotlog"))
+    let topic = Array(Topic.status(stream: court.stream).text.utf8)
+    for run in ["A", "A-2"] {
+      for sequence in UInt64(1)...2 {
+        let message = Message(
+          run: try RunID(run), stream: court.stream, sequence: sequence, topicSequence: sequence, time: .now,
+          body: .status(StatusData(state: .running)))
+        try writer.append(.init(message: message, topic: topic, json: try message.json(), arrival: 1))
+      }
+    }
+    let player = try Program.spot.start([
+      "replay", writer.path, "--bind", "tcp://127.0.0.1:*", "--wait-for-subscriber", "20", "--loop",
+    ])
+    let said = try player.wait(for: "replay endpoint", on: .errors)
+    let endpoint = try #require(said.firstMatch(of: /tcp:\S+\d/).map { String($0.0) })
+    let subscriber = try Subscriber(endpoint)
+    var messages: [String] = []
+    while messages.count < 12, let received = try subscriber.receive(timeout: .seconds(10)) {
+      let message = received.message
+      if !message.isRetained { messages.append("\(message.run) \(message.sequence)") }
+    }
+    player.signal(SIGTERM)
+    #expect(try player.finish().status == 0)
+    #expect(messages == ["A", "A-2", "A-3", "A-2-2", "A-4", "A-2-3"].flatMap { ["\($0) 1", "\($0) 2"] })
+  }
 }

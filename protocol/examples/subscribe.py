@@ -16,6 +16,7 @@ import urllib.parse
 import zmq
 
 PATIENCE = 15  # how often to ask when nobody answers, a second each
+SILENCE = 15  # seconds without a message after which to connect anew; a status comes each second
 
 
 def token(name):
@@ -62,6 +63,12 @@ replay.connect(given.replay_endpoint)
 losses = 0
 
 
+def connect_anew(socket, endpoint):
+    """ZeroMQ does not after a refusal: whoever is put on the list later would never hear of it. Only when nothing waits here."""
+    socket.disconnect(endpoint)
+    socket.connect(endpoint)
+
+
 def lost(run, stream, what):
     global losses
     losses += 1
@@ -71,9 +78,11 @@ def lost(run, stream, what):
 def ask(run, stream, first):
     """What came from `first` on: the head of the answer, and messages."""
     request = {"type": "spotd.replay.request.v1", "request": str(first), "run": run, "stream": stream, "from": first}
-    for _ in range(PATIENCE):
+    for attempt in range(PATIENCE):
         replay.send_json(request)
         if not replay.poll(1000):
+            if attempt % 5 == 4:
+                connect_anew(replay, given.replay_endpoint)
             continue
         head, *parts = replay.recv_multipart()
         head = json.loads(head)
@@ -138,6 +147,8 @@ def show(message):
 
 position = {}  # stream → (run, next sequence, has ended)
 while not position or not all(ended for _, _, ended in position.values()):
+    while not live.poll(1000 * SILENCE):
+        connect_anew(live, given.endpoint)
     message = json.loads(live.recv_multipart()[1])
     run, stream, sequence = message["run"], message["stream"], int(message["sequence"])
     known_run, expected, ended = position.get(stream, (run, sequence, False))

@@ -12,8 +12,10 @@ public struct StatusData: Sendable, Hashable {
   }
 
   /// Everything at or before `frame` of `epoch` is settled.
-  public struct Watermark: Sendable, Hashable, Codable {
+  public struct Watermark: Sendable, Hashable {
+    /// From 0.
     public var epoch: Int
+    /// From 0.
     public var frame: Int
 
     public init(epoch: Int, frame: Int) {
@@ -85,5 +87,19 @@ extension StatusData: Codable {
     case lagMilliseconds = "lag_ms"
     case latency = "latency_ms"
     case latencyByState = "latency_by_state_ms"
+  }
+}
+
+extension StatusData.Watermark: Codable {
+  private enum CodingKeys: String, CodingKey { case epoch, frame }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    epoch = try values.decode(Int.self, forKey: .epoch)
+    frame = try values.decode(Int.self, forKey: .frame)
+    guard epoch >= 0, frame >= 0 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: values.codingPath, debugDescription: "epoch or frame out of range"))
+    }
   }
 }

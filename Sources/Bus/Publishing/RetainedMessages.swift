@@ -20,10 +20,14 @@ struct RetainedMessages {
   mutating func remember(_ message: Message, _ parts: [[UInt8]]) {
     switch message.body {
     case .status, .watermark:
+      let marked = Message.marking(parts[1], .retained)
+      guard marked.count <= Message.maximumBytes else {
+        entries[parts[0]] = nil  // the one before is outdated
+        return
+      }
       // What is published now reaches those who have just subscribed: they need no repeat.
       entries[parts[0]] = Entry(
-        sequence: message.sequence, parts: [parts[0], Message.marking(parts[1], .retained)],
-        lastRepeat: entries[parts[0]]?.lastRepeat)
+        sequence: message.sequence, parts: [parts[0], marked], lastRepeat: entries[parts[0]]?.lastRepeat)
     case .event, .gap, .unknown: break
     }
   }

@@ -70,7 +70,7 @@ public final class ReplayLog: Sendable {
     case page(LogPage, last: UInt64)
     case tooOld(oldest: UInt64, last: UInt64)
     case unknownRun
-    /// It is on disk, which is asked too often.
+    /// It is on disk, which is asked too often, or cannot be read now.
     case busy
   }
 
@@ -80,23 +80,36 @@ public final class ReplayLog: Sendable {
     admitsDisk: () -> Bool = { true }
   ) -> Answer {
     var page = LogPage(from: first, prefix: prefix, limit: limit)
-    let recent = memory.withLock { memory in
-      let extent = memory.extent(of: key)
-      if let extent, first >= extent.oldest { memory.read(key, into: &page) }
-      return extent
-    }
+    let recent = readMemory(key, into: &page)
     if let recent, first >= recent.oldest { return .page(page, last: recent.last) }
     let kept = store?.extent(of: key)
-    if let kept, let store, first >= kept.lowerBound {
-      if !admitsDisk() { return .busy }
-      store.read(key, into: &page)
+    var last = max(kept?.upperBound ?? 0, recent?.last ?? 0)
+    guard let store, let kept, first >= kept.lowerBound else {
+      if let oldest = [kept?.lowerBound, recent?.oldest].compactMap({ $0 }).min() {
+        return .tooOld(oldest: oldest, last: last)
+      }
+      return key.run == self.run(of: key.stream) ? .page(page, last: 0) : .unknownRun
+    }
+    if !admitsDisk() { return .busy }
+    // Only what is older than the memory: of that the disk may have refused some, and have newer messages again.
+    switch store.read(key, into: &page, below: recent?.oldest ?? .max) {
+    case .untilUnreadable where page.next == first: return .busy
+    case .untilUnreadable, .untilFull: break
+    case .toItsEnd:
+      guard let recent else { break }
       // What the disk was too slow for, or refused, is missing between it and the memory.
-      if let recent, page.next > kept.upperBound, page.next < recent.oldest { page.skip(to: recent.oldest) }
-      return .page(page, last: max(kept.upperBound, recent?.last ?? 0))
+      page.skip(to: recent.oldest)
+      last = max(last, readMemory(key, into: &page)?.last ?? 0)
     }
-    if let oldest = kept?.lowerBound ?? recent?.oldest {
-      return .tooOld(oldest: oldest, last: recent?.last ?? kept?.upperBound ?? 0)
+    return .page(page, last: last)
+  }
+
+  /// Fills `page` from its `next` on if memory reaches back so far; what memory knows of the stream.
+  private func readMemory(_ key: StreamRun, into page: inout LogPage) -> MemoryLog.Extent? {
+    memory.withLock { memory in
+      let extent = memory.extent(of: key)
+      if let extent, page.next >= extent.oldest { memory.read(key, into: &page) }
+      return extent
     }
-    return key.run == self.run(of: key.stream) ? .page(page, last: 0) : .unknownRun
   }
 }

@@ -27,7 +27,7 @@ struct ReplayResponse: Codable, Sendable {
     /// Older than what is kept: `oldest` is the first that can be asked for.
     case tooOld = "too-old"
     case unknownRun = "unknown-run"
-    /// Too many requests: ask again after `retryAfterMilliseconds`.
+    /// Too many requests, or the disk cannot be read now: ask again after `retryAfterMilliseconds`.
     case busy
     case badRequest = "bad-request"
   }

@@ -23,29 +23,42 @@ final class SegmentStore: Sendable {
   private let settings: ReplayLogSettings.Disk
   private let state: Mutex<State>
 
-  /// Opens the folder, creating it in an existing one if need be, and looks through what is there. Throws `BusError.file`.
+  /// Opens the folder, creating it in an existing one if need be, and looks through what is there. Throws `BusError.file`, also for a
+  /// segment that cannot be read: what is in it would be lost to those who ask.
   init(_ settings: ReplayLogSettings.Disk) throws(BusError) {
     self.settings = settings
     guard mkdir(settings.folder, 0o700) == 0 || errno == EEXIST,
-      access(settings.folder, R_OK | W_OK | X_OK) == 0,
-      let files = try? FileManager.default.contentsOfDirectory(atPath: settings.folder)
+      access(settings.folder, R_OK | W_OK | X_OK) == 0
     else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
     let folder = open(settings.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw .file(path: settings.folder, operation: "open the log folder", code: errno) }
-    do throws(BusError) { try FileLock.take(folder, settings.folder) } catch {
-      Foundation.close(folder)
+    let segments: [Segment]
+    do throws(BusError) {
+      // Locked before it is listed: another daemon that is about to end must not add to it in between.
+      try FileLock.take(folder, settings.folder)
+      segments = try Self.segments(settings)
+    } catch {
+      FileLock.release(folder)
       throw error
     }
+    state = Mutex(State(segments: segments, folder: folder))
+  }
+
+  /// The segments that are in the folder, oldest first.
+  private static func segments(_ settings: ReplayLogSettings.Disk) throws(BusError) -> [Segment] {
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: settings.folder) else {
+      throw .file(path: settings.folder, operation: "open the log folder", code: errno)
+    }
     var segments = files.compactMap { file in
-      Self.number(of: file).map { number in
-        Segment(number: number, created: Self.created("\(settings.folder)/\(file)"))
+      number(of: file).map { number in
+        Segment(number: number, created: created("\(settings.folder)/\(file)"))
       }
     }
     segments.sort { $0.number < $1.number }
     for index in segments.indices {
-      Self.look(through: &segments[index], settings)
+      try look(through: &segments[index], settings)
     }
-    state = Mutex(State(segments: segments, folder: folder))
+    return segments
   }
 
   deinit { unlock() }
@@ -71,17 +84,27 @@ final class SegmentStore: Sendable {
     if code != 0 { throw .file(path: folder, operation: "open the log folder", code: code) }
   }
 
-  /// Notes in `segment` what its file holds; one that is none counts as empty.
-  private static func look(through segment: inout Segment, _ settings: ReplayLogSettings.Disk) {
-    guard let file = FileHandle(forReadingAtPath: path(of: segment.number, in: settings)),
-      let data = try? file.read(upToCount: settings.segmentBytes + RecordFormat.maximumRecordBytes)
-    else { return }
-    let bytes = [UInt8](data)
+  /// Notes in `segment` what its file holds; one that is none counts as empty. Throws `BusError.file`.
+  private static func look(through segment: inout Segment, _ settings: ReplayLogSettings.Disk) throws(BusError) {
+    let limit = settings.segmentBytes + RecordFormat.maximumRecordBytes
+    var bytes: [UInt8] = []
+    do throws(BusError) {
+      let file = try SegmentReader(path(of: segment.number, in: settings))
+      while case let more = try file.next(atMost: min(chunk, limit - bytes.count)), !more.isEmpty { bytes += more }
+    } catch {
+      if !isGone(error) { throw error }
+    }
     segment.note(fileBytes: bytes.count)
     guard bytes.starts(with: RecordFormat.header) else { return }
     segment = Segment(number: segment.number, created: segment.created, length: RecordFormat.header.count)
     segment.note(fileBytes: bytes.count)
     RecordFormat.read(bytes) { entry, length in segment.note(entry.key, entry.sequence, recordBytes: length) }
+  }
+
+  /// Whether what could not be read never can be: deleted as the oldest, or lost by the medium.
+  private static func isGone(_ error: BusError) -> Bool {
+    guard case .file(_, _, let code) = error else { return false }
+    return [ENOENT, EIO].contains(code)
   }
 
   /// Appends `entry` and deletes what is over the bounds. Throws `BusError.file` when the disk refuses; then the segment
@@ -115,39 +138,60 @@ final class SegmentStore: Sendable {
     return all.filter { known.insert($0).inserted }
   }
 
-  /// Fills `page` from its `next` on.
-  func read(_ key: StreamRun, into page: inout LogPage) {
+  /// How far something was read.
+  enum Reading {
+    case toItsEnd
+    /// Until the page was full.
+    case untilFull
+    /// Until something that cannot be read now but is there: the process has no descriptor left, say.
+    case untilUnreadable
+  }
+
+  /// Fills `page` from its `next` on with what is before `bound`.
+  func read(_ key: StreamRun, into page: inout LogPage, below bound: UInt64 = .max) -> Reading {
     let next = page.next
     // Both at once: what is appended while the stretches are read lies in none of them and must not be passed over.
     let (stretches, last) = state.withLock { state in
-      let stretches = state.segments.compactMap { segment in
-        segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
-      }
+      let stretches = state.segments.filter { $0.range(of: key).map { $0.lowerBound < bound } ?? false }
+        .compactMap { segment in
+          segment.offset(of: key, from: next).map { (number: segment.number, bytes: $0..<segment.length) }
+        }
       return (stretches, state.segments.compactMap { $0.range(of: key)?.upperBound }.max())
     }
-    for stretch in stretches where !read(key, stretch.number, stretch.bytes, into: &page) { return }
-    if let last { page.skip(to: last + 1) }
+    for stretch in stretches {
+      let reading = read(key, stretch.number, stretch.bytes, into: &page, below: bound)
+      if reading != .toItsEnd { return reading }
+    }
+    if let last { page.skip(to: min(last + 1, bound)) }
+    return .toItsEnd
   }
 
-  /// Fills `page` out of the records at `bytes` of a segment; false when it is full. A segment that has gone is skipped.
-  private func read(_ key: StreamRun, _ number: Int, _ bytes: Range<Int>, into page: inout LogPage) -> Bool {
+  /// Fills `page` out of the records at `bytes` of a segment. What has gone is skipped.
+  private func read(
+    _ key: StreamRun, _ number: Int, _ bytes: Range<Int>, into page: inout LogPage, below bound: UInt64
+  ) -> Reading {
     let scan = RecordScan(key)
-    guard let file = FileHandle(forReadingAtPath: Self.path(of: number, in: settings)),
-      (try? file.seek(toOffset: UInt64(bytes.lowerBound))) != nil
-    else { return true }
     var left = bytes.count
     var buffer: [UInt8] = []
-    while left > 0, let data = try? file.read(upToCount: min(left, Self.chunk)), !data.isEmpty {
-      left -= data.count
-      buffer += data
-      var rest = buffer[...]
-      while let record = scan.next(rest) {
-        if let entry = record.entry, entry.sequence >= page.next, !page.take(entry) { return false }
-        rest = rest.dropFirst(record.length)
+    do throws(BusError) {
+      let file = try SegmentReader(Self.path(of: number, in: settings), from: bytes.lowerBound)
+      while case let more = try file.next(atMost: min(left, Self.chunk)), !more.isEmpty {
+        left -= more.count
+        buffer += more
+        var rest = buffer[...]
+        while let record = scan.next(rest) {
+          if let entry = record.entry, entry.sequence >= page.next {
+            if entry.sequence >= bound { return .toItsEnd }
+            if !page.take(entry) { return .untilFull }
+          }
+          rest = rest.dropFirst(record.length)
+        }
+        buffer = Array(rest)
       }
-      buffer = Array(rest)
+    } catch {
+      if !Self.isGone(error) { return .untilUnreadable }
     }
-    return true
+    return .toItsEnd
   }
 
   /// Begins a new segment when there is none of this process or the last is full or old, and deletes the oldest.

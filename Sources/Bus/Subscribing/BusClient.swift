@@ -43,15 +43,20 @@ public final class BusClient {
   private var late: [Inquiry] = []
   private var patience: [Name: Patience] = [:]
   private var inquiries = 0
+  /// When the live connection is made anew unless a message comes before, in monotonic nanoseconds.
+  private var reconnection: UInt64
+  /// When the oldest of the requests was sent that nothing has been answered since; nil when there is none.
+  private var unansweredSince: UInt64?
 
   private static let maximumLate = 32
   /// How many times as long as one that nobody answers a hole may stay open while the endpoint answers.
   private static let busyPatience: UInt64 = 10
 
-  /// Connects to both endpoints. Throws `BusError.transport` for an endpoint that ZeroMQ cannot use and
-  /// `BusError.invalidMessage` for a position out of range.
+  /// Connects to both endpoints. Positions of streams that are not wanted stay as they are. Throws `BusError.transport` for an endpoint
+  /// that ZeroMQ cannot use and `BusError.invalidMessage` for a position out of range.
   public init(_ settings: BusClientSettings = BusClientSettings(), resume positions: [Position] = []) throws(BusError) {
     self.settings = settings
+    reconnection = MonotonicClock.deadline(after: settings.silenceTimeout)
     let prefixes = settings.streams.isEmpty ? [Topic.everything] : settings.streams.map(Topic.prefix(stream:))
     subscriber = try Subscriber(
       settings.endpoint, prefixes: prefixes, highWaterMark: settings.highWaterMark, security: settings.security)
@@ -62,8 +67,9 @@ public final class BusClient {
       guard Message.sequences.contains(position.sequence) else {
         throw .invalidMessage(reason: "position \(position.sequence) is no sequence number")
       }
-      streams[position.stream] = StreamProgress(resuming: position)
       delivered[position.stream] = position
+      guard settings.streams.isEmpty || settings.streams.contains(position.stream) else { continue }
+      streams[position.stream] = StreamProgress(resuming: position)
     }
   }
 
@@ -83,9 +89,18 @@ public final class BusClient {
         return delivery
       }
       let live = try subscriber.receive(timeout: .zero)
-      if let live { accept(live) }
+      if let live {
+        reconnection = live.arrival + settings.silenceTimeout.wholeNanoseconds
+        accept(live)
+      } else if MonotonicClock.now >= reconnection {
+        try subscriber.reconnect()
+        reconnection = MonotonicClock.deadline(after: settings.silenceTimeout)
+      }
       let answer = try replay?.receive()
-      if let answer { accept(answer) }
+      if let answer {
+        unansweredSince = nil
+        accept(answer)
+      }
       if live != nil || answer != nil { hasHeard = true }
       try pursue(at: MonotonicClock.now)
       if !ready.isEmpty { continue }
@@ -175,10 +190,10 @@ public final class BusClient {
 
   // MARK: Holes
 
-  /// When `pursue` has something to do without anything arriving.
+  /// When there is something to do without anything arriving.
   private var nextStep: UInt64 {
-    if let inquiry { return inquiry.deadline }
-    return patience.values.map { min($0.nextInquiry, $0.end) }.min() ?? .max
+    if let inquiry { return min(inquiry.deadline, reconnection) }
+    return min(patience.values.map { min($0.nextInquiry, $0.end) }.min() ?? .max, reconnection)
   }
 
   private func giveUp(_ asked: Inquiry) {
@@ -203,6 +218,11 @@ public final class BusClient {
         if let asked = inquiry, asked.stream == stream { giveUp(asked) }
         add(streams[stream]?.giveUp() ?? [])
       } else if let replay, inquiry == nil, held.nextInquiry <= now {
+        if let since = unansweredSince, now >= since + settings.silenceTimeout.wholeNanoseconds / 3 {
+          try replay.reconnect()
+          unansweredSince = nil
+        }
+        unansweredSince = unansweredSince ?? now
         inquiries += 1
         inquiry = Inquiry(
           token: String(inquiries), stream: stream, run: wanted.run,

@@ -13,6 +13,9 @@ public struct BusClientSettings: Sendable {
   public var requestTimeout = Duration.seconds(1)
   /// How long a hole may stay open without any answer before it is reported lost; ten times as long when the endpoint is busy.
   public var recoveryTimeout = Duration.seconds(15)
+  /// After so long without a live message the connection is made anew, and after a third of it without any answer that to the replay
+  /// endpoint: ZeroMQ itself gives up for good a connection that was refused. Longer than the time between two statuses.
+  public var silenceTimeout = Duration.seconds(15)
   /// How many live messages may wait here (1 … 1,000,000); further ones are recovered later.
   public var highWaterMark = 10_000
 

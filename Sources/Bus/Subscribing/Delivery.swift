@@ -12,7 +12,8 @@ public struct Loss: Sendable, Hashable {
     case tooOld = "too old"
     /// The daemon has restarted and knows nothing of the former run.
     case unknownRun = "unknown run"
-    /// They are not in the log: the daemon dropped them before they could be published.
+    /// They are not in the log: the daemon dropped them before they could be published, or its disk refused them and they have left
+    /// its memory.
     case neverPublished = "never published"
     /// The run is over and its log ends without the status `ended`: the daemon was killed, or its disk refused, and what it published
     /// last is not there.

@@ -16,6 +16,9 @@ final class ReplayClient {
     try socket.connect(endpoint)
   }
 
+  /// Connects anew, as ZeroMQ itself does not after a refusal. Answers that are under way are lost.
+  func reconnect() throws(BusError) { try socket.reconnect() }
+
   /// Sends a request; one that cannot be sent now counts as unanswered.
   func ask(_ request: ReplayRequest) throws(BusError) {
     let json: Data

@@ -1,7 +1,8 @@
 /// A plain subscriber: messages as they come, nothing recovered.
 ///
 /// It belongs to the thread that uses it. Connecting happens in the background, again and again; while the publisher is
-/// away nothing arrives.
+/// away nothing arrives. Nothing ever does after a refusal (the key is not on the list, or only one side has keys), not even once it
+/// would be let in, until `reconnect`.
 public final class Subscriber {
   /// A message and how it came.
   public struct Received: Sendable {
@@ -57,6 +58,9 @@ public final class Subscriber {
     } while MonotonicClock.now < deadline
     return nil
   }
+
+  /// Connects anew, as ZeroMQ itself does not after a refusal. For when nothing has come for long: what waits here is lost.
+  public func reconnect() throws(BusError) { try socket.reconnect() }
 
   private func read(_ parts: [[UInt8]]) -> Received? {
     guard parts.count == 2, let message = try? Message(topic: parts[0], json: parts[1]) else {

@@ -34,13 +34,17 @@ final class Socket {
     case nothing
   }
 
+  /// By how much a part may be longer on the wire, where ZeroMQ looks at its length: CURVE adds 33 bytes, a subscription's command 10.
+  private static let wireBytes: Int64 = 64
+
   private let handle: UnsafeMutableRawPointer
   private let context: Context
   /// The endpoint of the last bind or connect, with the port that was really taken.
   private(set) var endpoint = ""
 
   /// `linger` bounds how long unsent messages outlive the socket; `highWaterMark` is the queue of each peer, in
-  /// messages; a peer that sends a longer part than `maximumPartBytes` is disconnected by ZeroMQ.
+  /// messages; a peer that sends a longer part than `maximumPartBytes` is disconnected by ZeroMQ, though one of a few bytes more may
+  /// pass.
   init(_ kind: Kind, in context: Context, linger: Duration, highWaterMark: Int32, maximumPartBytes: Int64)
     throws(BusError)
   {
@@ -52,7 +56,7 @@ final class Socket {
     try set(ZMQ_LINGER, linger.milliseconds)
     try set(ZMQ_SNDHWM, highWaterMark)
     try set(ZMQ_RCVHWM, highWaterMark)
-    try set(ZMQ_MAXMSGSIZE, maximumPartBytes)
+    try set(ZMQ_MAXMSGSIZE, maximumPartBytes + Self.wireBytes)
     // A peer that vanished without a word is noticed after some 15 s. Clients leave that to the kernel: a client whose queue is
     // full does not see the answers to its own heartbeats, and libzmq (4.3.5 and before, its issue 3937) ends the process when
     // a connection breaks so.
@@ -88,15 +92,26 @@ final class Socket {
     self.endpoint = String(decoding: buffer.prefix(max(length - 1, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Starts connecting; ZeroMQ goes on trying in the background until the socket closes.
+  /// Starts connecting. While nobody answers, and when a connection breaks, ZeroMQ goes on trying in the background; once the other
+  /// side has refused (a key, a mechanism) or sent what is no ZeroMQ or too long, it never tries again: see `reconnect`.
   func connect(_ endpoint: String) throws(BusError) {
     try take(endpoint, to: "connect")
+    if zmq_connect(handle, endpoint) != 0 { throw failure("connect") }
+  }
+
+  /// Connects anew to where it was connected. Options and subscriptions stay; what has arrived and was not received is lost.
+  func reconnect() throws(BusError) {
+    // A poll may have read the first part of a message. The rest would go with the connection, and libzmq then ends the process.
+    _ = try receive(atMost: 0)
+    if zmq_disconnect(handle, endpoint) != 0 { throw failure("disconnect") }
     if zmq_connect(handle, endpoint) != 0 { throw failure("connect") }
   }
 
   /// ZeroMQ takes a port over 65535 modulo 65536: another than asked for.
   private func take(_ endpoint: String, to operation: String) throws(BusError) {
     self.endpoint = endpoint
+    // Only for addresses that say so: otherwise `*`, names and interfaces would mean IPv6, too.
+    if endpoint.hasPrefix("tcp://[") { try set(ZMQ_IPV6, Int32(1)) }
     let port = endpoint.utf8.reversed().prefix(while: isDigit).reversed()
     if endpoint.hasPrefix("tcp://"), !port.isEmpty, number(Array(port)).map({ $0 > 65_535 }) ?? true {
       throw .transport(operation: operation, endpoint: endpoint, code: EINVAL)

@@ -26,6 +26,10 @@ public final class Player {
   private let clients: ClientAllowList?
   /// Of each run of the recording, the one that the present pass makes of it.
   private var runs: [RunID: RunID] = [:]
+  /// The runs of the recording, known after the first pass.
+  private var recordedRuns: Set<RunID> = []
+  /// Of each run of the recording, the last number that a pass has added to its id.
+  private var lastNumbers: [RunID: Int] = [:]
 
   /// Reads the recording's beginning and binds the endpoints.
   public init(_ settings: PlaybackSettings) throws(ServiceError) {
@@ -56,6 +60,7 @@ public final class Player {
   /// Plays until the end or, when looping, until a signal comes, which also ends it before. SIGHUP reads the list of clients again,
   /// where there is one; `tell` gets a line then.
   public func run(tell: @escaping @Sendable (String) -> Void) throws(ServiceError) {
+    signal(SIGPIPE, SIG_IGN)  // whoever reads its lines for people may go away
     TerminationSignals.onFirst { [isStopping] _ in isStopping.set() }
     if let clients {
       TerminationSignals.onHangUp {
@@ -121,6 +126,7 @@ public final class Player {
         switch item {
         case .loss(let loss, _): remarks.append("\(loss)")
         case .message(let recorded):
+          if pass == 1 { recordedRuns.insert(recorded.message.run) }
           guard gate.opens(for: recorded.message) else { continue }
           wait(until: clock.due(recorded.message.time, now: MonotonicClock.now)) { false }
           if !isStopping.isSet { publish(try moved(recorded, pass: pass)) }
@@ -140,13 +146,21 @@ public final class Player {
   /// Subscribers take a second pass for the restart of a daemon, not for duplicates.
   private func moved(_ recorded: RecordedMessage, pass: Int) throws(BusError) -> RecordedMessage {
     guard pass > 1 else { return recorded }
-    let run = runs[recorded.message.run] ?? Self.successor(of: recorded.message.run, pass)
+    let run = runs[recorded.message.run] ?? successor(of: recorded.message.run)
     runs[recorded.message.run] = run
     return try recorded.moved(to: run)
   }
 
-  private static func successor(of run: RunID, _ pass: Int) -> RunID {
-    (try? RunID("\(run)-\(pass)")) ?? RunID()
+  /// The id with the next number that makes it another than all so far: a recording of a player may have some of them already.
+  private func successor(of run: RunID) -> RunID {
+    var number = lastNumbers[run] ?? 1
+    var successor: RunID
+    repeat {
+      number += 1
+      successor = (try? RunID("\(run)-\(number)")) ?? RunID()
+    } while recordedRuns.contains(successor)
+    lastNumbers[run] = number
+    return successor
   }
 
   private func publish(_ recorded: RecordedMessage) {

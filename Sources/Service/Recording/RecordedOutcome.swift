@@ -25,8 +25,8 @@ struct RecordedOutcome {
   /// Frames scored, when the run has ended.
   var frames: Int? { end?.counters["frames"] }
   /// Frames of the video up to the last one scored, when a run of one epoch has ended: those that the model's stride skips
-  /// and those that were dropped included, as events count them.
-  var videoFrames: Int? { end?.watermark.flatMap { $0.epoch == 0 ? $0.frame + 1 : nil } }
+  /// and those that were dropped included, as events count them. Where that cannot be counted, the most that can.
+  var videoFrames: Int? { end?.watermark.flatMap { $0.epoch == 0 ? min($0.frame, Int.max - 1) + 1 : nil } }
 
   /// Where an event was first announced; `ordinal` counts those that were announced at the same place before.
   struct Birth: Hashable, Comparable {

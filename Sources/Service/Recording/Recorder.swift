@@ -50,6 +50,7 @@ public struct Recorder {
   /// comes.
   public mutating func run(tell: (String) -> Void) throws(ServiceError) -> Totals {
     let isStopping = StopFlag()
+    signal(SIGPIPE, SIG_IGN)  // whoever reads its lines for people may go away
     TerminationSignals.onFirst { _ in isStopping.set() }
     let deadline = settings.duration.map { MonotonicClock.deadline(after: .seconds($0)) } ?? .max
     var silence = SilenceNotice(endpoint: settings.connection.endpoint, after: Self.quietTime)
