@@ -55,6 +55,13 @@ struct SystemdUnitTests {
     for key in keys { #expect(text.contains("`\(key)"), "\(key)") }
   }
 
+  @Test("give the folder of settings the mode that the package gives it", arguments: names)
+  func settingsFolder(unit: String) throws {
+    let rule = try #require(try lines("tmpfiles.d/spotd.conf").first { $0.hasPrefix("d /etc/spotd ") })
+    let mode = try #require(rule.split(separator: " ").dropFirst(2).first)
+    #expect(try lines(unit).contains("ConfigurationDirectoryMode=\(mode)"))
+  }
+
   @Test("the installed daemon decodes, binds, publishes and records within their sandbox")
   func sandboxed() throws {
     let root = try PackageRoot()
