@@ -1,4 +1,5 @@
 import CZeroMQ
+import Glibc
 
 /// What went wrong on the bus: which operation on which endpoint, name or file, and the native code behind it.
 public enum BusError: Error, Sendable, Equatable {
@@ -20,6 +21,13 @@ public enum BusError: Error, Sendable, Equatable {
   case exposed(endpoint: String)
   /// Bytes that are no message of this protocol.
   case invalidMessage(reason: String)
+
+  /// Whether the same may succeed later with nothing changed but the machine: the port is free again, or an interface has come up
+  /// with the address.
+  public var mayPass: Bool {
+    if case .transport(_, _, let code) = self { return [EADDRINUSE, EADDRNOTAVAIL, ENODEV].contains(code) }
+    return false
+  }
 
   /// True when another process already listens on the endpoint.
   public var isAddressInUse: Bool {

@@ -30,6 +30,12 @@ struct DaemonFailureTests {
       arguments() + ["--bind", other.endpoint], code: 1, "spotd: \(other.endpoint): cannot", "Address already in use")
   }
 
+  @Test("an address that no interface has at the moment: 1, so that systemd tries again", arguments: ["192.0.2.1", "eth99"])
+  func addressNotThere(host: String) throws {
+    try expectFailure(
+      arguments() + ["--bind", "tcp://\(host):5570", "--allow-plain-remote"], code: 1, "spotd: tcp://\(host):5570: cannot")
+  }
+
   @Test("an endpoint that is none: 2")
   func badEndpoint() throws { try expectFailure(arguments() + ["--bind", "5570"], code: 2, "5570") }
 
