@@ -49,7 +49,8 @@ struct Spotd: ParsableCommand {
 
   private static func fail(_ message: String, code: Int32) -> Never {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    LineWriter.standardError.write("\(LogPriority.errorPrefix)spotd: \(line)")
+    // Whoever reads the log must not keep the daemon from ending.
+    LineWriter.standardError.writeIfReady("\(LogPriority.errorPrefix)spotd: \(line)")
     leave(code: code)
   }
 

@@ -73,6 +73,16 @@ struct DaemonFaultTests {
     #expect(try String(contentsOfFile: log + ".first", encoding: .utf8).contains("msg=loading"))
   }
 
+  @Test("ends when it fails though whoever reads its log has stopped")
+  func logReaderStopped() throws {
+    let log = clips.folder.appending(path: "full").path
+    // The pipe is filled; whoever holds it open for reading never reads.
+    let result = try Program.spotd.run(
+      ["--input", "/nowhere.mp4", "--stream", "s"],
+      setup: "mkfifo '\(log)'; exec 3<> '\(log)'; timeout 0.5 yes >&3; exec 2>&3", timeout: 20)
+    #expect(result.status == 2, "\(result)")
+  }
+
   @Test("publishes all though its log of messages can no longer be written, and says what that lacks")
   func logFolderFull() throws {
     let folder = clips.folder.appending(path: "messages").path
