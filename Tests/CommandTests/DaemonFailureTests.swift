@@ -92,6 +92,12 @@ struct DaemonFailureTests {
     try expectFailure(["--config", "/nowhere.yaml"], code: 6, "/nowhere.yaml: cannot be read: No such file")
   }
 
+  @Test("an empty name of a configuration file is told by where it stands: 6 of the variable, 2 of the flag")
+  func emptyConfigurationFile() throws {
+    try expectFailure(arguments(), environment: ["SPOTD_CONFIG": ""], code: 6, "spotd: SPOTD_CONFIG: '' is not a file")
+    try expectFailure(arguments() + ["--config", ""], code: 2, "spotd: --config: '' is not a file")
+  }
+
   @Test("settings: flags win over the environment, the environment over the file, the file over the defaults")
   func precedence() throws {
     let path = try clips.write("input: a.mp4\nstream: file\nthreshold: 0.3\nnms-window: 4\n", to: "c.yaml")

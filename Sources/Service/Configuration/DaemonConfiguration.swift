@@ -18,6 +18,7 @@ public struct DaemonConfiguration: Sendable {
   /// What the settings were read from.
   private let origin: Origin
   private static let longestWaitSeconds = 86_400.0
+  private static let fileVariable = "SPOTD_CONFIG"
 
   /// Settings from the command line (as written there), the environment and a file, in this order of precedence.
   ///
@@ -25,7 +26,9 @@ public struct DaemonConfiguration: Sendable {
   public init(
     flags: [DaemonSetting: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws(ServiceError) {
-    try self.init(Origin(flags: flags, environment: environment, file: file ?? environment["SPOTD_CONFIG"]))
+    let flag = file.map { SettingValue(text: $0, origin: "--config") }
+    let value = flag ?? environment[Self.fileVariable].map { SettingValue(text: $0, origin: Self.fileVariable) }
+    try self.init(Origin(flags: flags, environment: environment, file: value?.text("a file")))
   }
 
   private struct Origin: Sendable {
