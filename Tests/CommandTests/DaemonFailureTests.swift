@@ -58,6 +58,12 @@ struct DaemonFailureTests {
     try expectFailure(arguments() + ["--log-format", "xml"], code: 2, "--log-format", "one of text, json")
   }
 
+  @Test("a start padding that leaves a clip no frame: 2, also when the settings are only checked", arguments: [[], ["--check-config"]])
+  func startPadding(check: [String]) throws {
+    try expectFailure(
+      arguments() + ["--start-padding", "64"] + check, code: 2, "--start-padding: '64' is not a whole number from 0 to 63")
+  }
+
   @Test("a model folder that is none: 6")
   func model() throws {
     try expectFailure(arguments() + ["--model", "/nowhere"], code: 6, "/nowhere", "model folder")
