@@ -30,10 +30,12 @@ struct DaemonFailureTests {
       arguments() + ["--bind", other.endpoint], code: 1, "spotd: \(other.endpoint): cannot", "Address already in use")
   }
 
-  @Test("an address that no interface has at the moment: 1, so that systemd tries again", arguments: ["192.0.2.1", "eth99"])
+  @Test(
+    "an address that no interface has at the moment: 1, so that systemd tries again", arguments: ["192.0.2.1", "eth99"])
   func addressNotThere(host: String) throws {
     try expectFailure(
-      arguments() + ["--bind", "tcp://\(host):5570", "--allow-plain-remote"], code: 1, "spotd: tcp://\(host):5570: cannot")
+      arguments() + ["--bind", "tcp://\(host):5570", "--allow-plain-remote"], code: 1,
+      "spotd: tcp://\(host):5570: cannot")
   }
 
   @Test("an endpoint that is none: 2")
@@ -48,6 +50,13 @@ struct DaemonFailureTests {
     try expectFailure(arguments(sound), code: 2, sound, "no video stream, only audio")
   }
 
+  @Test(
+    "input that is refused whatever lies there: 2, also when the settings are only checked",
+    arguments: ["ftp://x/y", "concat:a"])
+  func refusedInput(input: String) throws {
+    for check in [[], ["--check-config"]] { try expectFailure(arguments(input) + check, code: 2, "spotd: \(input): ") }
+  }
+
   @Test("wrong arguments: 2")
   func wrongArguments() throws {
     try expectFailure([], code: 2, "input is missing", "--input", "SPOTD_INPUT", "input:")
@@ -58,10 +67,13 @@ struct DaemonFailureTests {
     try expectFailure(arguments() + ["--log-format", "xml"], code: 2, "--log-format", "one of text, json")
   }
 
-  @Test("a start padding that leaves a clip no frame: 2, also when the settings are only checked", arguments: [[], ["--check-config"]])
+  @Test(
+    "a start padding that leaves a clip no frame: 2, also when the settings are only checked",
+    arguments: [[], ["--check-config"]])
   func startPadding(check: [String]) throws {
     try expectFailure(
-      arguments() + ["--start-padding", "64"] + check, code: 2, "--start-padding: '64' is not a whole number from 0 to 63")
+      arguments() + ["--start-padding", "64"] + check, code: 2,
+      "--start-padding: '64' is not a whole number from 0 to 63")
   }
 
   @Test("a model folder that is none: 6")

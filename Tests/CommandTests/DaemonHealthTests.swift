@@ -127,7 +127,8 @@ struct DaemonHealthTests {
     #expect(taken.errors == "spotd: 127.0.0.1:\(port): HTTP cannot be bound: Address already in use (errno 98)\n")
     let missing = try run("192.0.2.1:9570", "--allow-plain-remote")
     #expect(missing.status == 1)
-    #expect(missing.errors.contains("192.0.2.1:9570: HTTP cannot be bound: Cannot assign requested address"), "\(missing)")
+    #expect(
+      missing.errors.contains("192.0.2.1:9570: HTTP cannot be bound: Cannot assign requested address"), "\(missing)")
     let open = try run("0.0.0.0:9570")
     #expect(open.status == 2)
     #expect(open.errors.contains("--http: 0.0.0.0:9570 is open to the network"), "\(open)")
