@@ -62,6 +62,17 @@ struct SystemdUnitTests {
     #expect(try lines(unit).contains("ConfigurationDirectoryMode=\(mode)"))
   }
 
+  @Test(
+    "leave room for the threads of as many streams as a file may give, and start none that gets no work",
+    arguments: names)
+  func threads(unit: String) throws {
+    let lines = try lines(unit)
+    #expect(lines.contains("Environment=OPENBLAS_NUM_THREADS=1"))
+    let limit = lines.compactMap { $0.firstMatch(of: /^TasksMax=(\d+)$/) }.first.flatMap { Int($0.1) }
+    // Three a stream, and some for bus, HTTP and signals.
+    #expect(try #require(limit) >= 3 * 256 + 32)
+  }
+
   @Test("the installed daemon decodes, binds, publishes and records within their sandbox")
   func sandboxed() throws {
     let root = try PackageRoot()
