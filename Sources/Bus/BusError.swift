@@ -1,9 +1,12 @@
 import CZeroMQ
+import Glibc
 
 /// What went wrong on the bus: which operation on which endpoint, name or file, and the native code behind it.
 public enum BusError: Error, Sendable, Equatable {
   /// A ZeroMQ call failed; `code` is its errno, `endpoint` is empty where none was involved yet.
   case transport(operation: String, endpoint: String, code: Int32)
+  /// The system gives no thread for what `name` should do; `code` is its errno.
+  case thread(name: String, code: Int32)
   /// A stream, label or run name that the naming rule refuses.
   case invalidName(name: String, reason: String)
   /// A call on a file of the log or a recording failed; `code` is its errno.
@@ -21,6 +24,16 @@ public enum BusError: Error, Sendable, Equatable {
   /// Bytes that are no message of this protocol.
   case invalidMessage(reason: String)
 
+  /// Whether the same may succeed later with nothing changed but the machine: the port is free again, an interface has come up
+  /// with the address, or there are fewer threads.
+  public var mayPass: Bool {
+    switch self {
+    case .transport(_, _, let code): [EADDRINUSE, EADDRNOTAVAIL, ENODEV].contains(code)
+    case .thread: true
+    default: false
+    }
+  }
+
   /// True when another process already listens on the endpoint.
   public var isAddressInUse: Bool {
     if case .transport(_, _, let code) = self { return code == EADDRINUSE }
@@ -34,6 +47,8 @@ extension BusError: CustomStringConvertible {
     case .transport(let operation, let endpoint, let code):
       let reason = String(cString: zmq_strerror(code))
       return "\(endpoint.isEmpty ? "ZeroMQ" : endpoint): cannot \(operation): \(reason) (errno \(code))"
+    case .thread(let name, let code):
+      return "\(name): cannot start this thread: \(String(cString: zmq_strerror(code))) (errno \(code))"
     case .file(let path, let operation, let code):
       return "\(path): cannot \(operation): \(String(cString: zmq_strerror(code))) (errno \(code))"
     case .inUse(let path): return "\(path): is being written by another process"

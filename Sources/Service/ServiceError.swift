@@ -39,13 +39,13 @@ public enum ServiceError: Error, Sendable {
   /// A line cannot be written to a file or standard output; `code` is the errno.
   case cannotWrite(path: String, code: Int32)
 
-  /// 1 when a result cannot be written or sent or a port is in use, 2 for unusable arguments and videos, 6 for unusable configuration and
-  /// model files.
+  /// 1 when a result cannot be written or sent, or an address cannot be bound at the moment, 2 for unusable arguments and videos, 6 for
+  /// unusable configuration and model files.
   public var exitCode: Int32 {
     switch self {
-    case .bus(let error): error.isAddressInUse ? 1 : 2
+    case .bus(let error): error.mayPass ? 1 : 2
     case .configuration: 6
-    case .cannotListen(_, let code): code == EADDRINUSE ? 1 : 2
+    case .cannotListen(_, let code): [EADDRINUSE, EADDRNOTAVAIL, ENODEV].contains(code) ? 1 : 2
     case .unfinished: 1
     case .output, .recording, .incomplete, .silence, .cannotWrite: 1
     case .video(let error): error.isOutputFailure ? 1 : 2

@@ -14,8 +14,8 @@ struct Spotd: ParsableCommand {
       under 'streams:'; the settings of a stream at its top are then the defaults of all.
 
 
-      Exit codes: 0 the video ended, or a signal did it; 1 a failure at run time, such as a port in use; 2 wrong arguments, or a \
-      video that cannot be used; 6 configuration or model files that cannot be used. The first SIGINT or SIGTERM ends in order, \
+      Exit codes: 0 the video ended, or a signal did it; 1 a failure at run time, such as a port in use or an \
+      address that is not there yet; 2 wrong arguments, or a video that cannot be used; 6 configuration or model files that cannot be used. The first SIGINT or SIGTERM ends in order, \
       the second at once.
       """,
     version: BuildInfo.version)
@@ -49,7 +49,8 @@ struct Spotd: ParsableCommand {
 
   private static func fail(_ message: String, code: Int32) -> Never {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    LineWriter.standardError.write("\(LogPriority.errorPrefix)spotd: \(line)")
+    // Whoever reads the log must not keep the daemon from ending.
+    LineWriter.standardError.writeIfReady("\(LogPriority.errorPrefix)spotd: \(line)")
     leave(code: code)
   }
 

@@ -43,8 +43,18 @@ struct BusDaemonTests {
       (["--bind", "nonsense"], "nonsense: cannot be bound: expected tcp://ADDRESS:PORT or ipc://PATH"),
       (["--bind", "inproc://x"], "inproc://x: is within this process"),
       (["--bind", "tcp://127.0.0.1:65535"], "replay-bind is missing: tcp://127.0.0.1:65535 has no next port"),
+      (["--bind", "tcp://127.0.0.1:6580", "--replay-bind", "tcp://127.0.0.1:6580"], "6580 is taken by bind"),
+      (["--bind", "tcp://127.0.0.1:6580", "--http", "127.0.0.1:6580"], "--http: 127.0.0.1:6580 is taken by bind"),
+      (
+        ["--bind", "tcp://127.0.0.1:6580", "--http", "127.0.0.1:6581"], "--http: 127.0.0.1:6581 is taken by replay-bind"
+      ),
+      (
+        ["--bind", "tcp://*:6580", "--http", "127.0.0.1:6580", "--allow-plain-remote"],
+        "--http: 127.0.0.1:6580 is taken by bind"
+      ),
+      (["--bind", "ipc:///tmp/spotd-x", "--replay-bind", "ipc:///tmp/spotd-x"], "ipc:///tmp/spotd-x is taken by bind"),
       (["--replay-log", folder], "\(folder): cannot open the log folder: Not a directory"),
-    ] {
+    ] as [([String], String)] {
       for check in [["--check-config"], []] {
         let result = try Program.spotd.run(
           ["--input", clips.start(frames: 8), "--stream", "a", "--bind", "tcp://127.0.0.1:*"] + arguments + check)

@@ -30,6 +30,14 @@ struct DaemonFailureTests {
       arguments() + ["--bind", other.endpoint], code: 1, "spotd: \(other.endpoint): cannot", "Address already in use")
   }
 
+  @Test(
+    "an address that no interface has at the moment: 1, so that systemd tries again", arguments: ["192.0.2.1", "eth99"])
+  func addressNotThere(host: String) throws {
+    try expectFailure(
+      arguments() + ["--bind", "tcp://\(host):5570", "--allow-plain-remote"], code: 1,
+      "spotd: tcp://\(host):5570: cannot")
+  }
+
   @Test("an endpoint that is none: 2")
   func badEndpoint() throws { try expectFailure(arguments() + ["--bind", "5570"], code: 2, "5570") }
 
@@ -42,6 +50,13 @@ struct DaemonFailureTests {
     try expectFailure(arguments(sound), code: 2, sound, "no video stream, only audio")
   }
 
+  @Test(
+    "input that is refused whatever lies there: 2, also when the settings are only checked",
+    arguments: ["ftp://x/y", "concat:a"])
+  func refusedInput(input: String) throws {
+    for check in [[], ["--check-config"]] { try expectFailure(arguments(input) + check, code: 2, "spotd: \(input): ") }
+  }
+
   @Test("wrong arguments: 2")
   func wrongArguments() throws {
     try expectFailure([], code: 2, "input is missing", "--input", "SPOTD_INPUT", "input:")
@@ -50,6 +65,15 @@ struct DaemonFailureTests {
     try expectFailure(arguments() + ["--threshold", "2"], code: 2, "--threshold: '2' is not a number from 0 to 1")
     try expectFailure(arguments() + ["--nms-window", "x"], code: 2, "--nms-window: 'x' is not a whole number")
     try expectFailure(arguments() + ["--log-format", "xml"], code: 2, "--log-format", "one of text, json")
+  }
+
+  @Test(
+    "a start padding that leaves a clip no frame: 2, also when the settings are only checked",
+    arguments: [[], ["--check-config"]])
+  func startPadding(check: [String]) throws {
+    try expectFailure(
+      arguments() + ["--start-padding", "64"] + check, code: 2,
+      "--start-padding: '64' is not a whole number from 0 to 63")
   }
 
   @Test("a model folder that is none: 6")
@@ -84,6 +108,12 @@ struct DaemonFailureTests {
   @Test("a configuration file that is not there: 6")
   func noConfigurationFile() throws {
     try expectFailure(["--config", "/nowhere.yaml"], code: 6, "/nowhere.yaml: cannot be read: No such file")
+  }
+
+  @Test("an empty name of a configuration file is told by where it stands: 6 of the variable, 2 of the flag")
+  func emptyConfigurationFile() throws {
+    try expectFailure(arguments(), environment: ["SPOTD_CONFIG": ""], code: 6, "spotd: SPOTD_CONFIG: '' is not a file")
+    try expectFailure(arguments() + ["--config", ""], code: 2, "spotd: --config: '' is not a file")
   }
 
   @Test("settings: flags win over the environment, the environment over the file, the file over the defaults")

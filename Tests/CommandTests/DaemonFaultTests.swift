@@ -73,6 +73,16 @@ struct DaemonFaultTests {
     #expect(try String(contentsOfFile: log + ".first", encoding: .utf8).contains("msg=loading"))
   }
 
+  @Test("ends when it fails though whoever reads its log has stopped")
+  func logReaderStopped() throws {
+    let log = clips.folder.appending(path: "full").path
+    // The pipe is filled; whoever holds it open for reading never reads.
+    let result = try Program.spotd.run(
+      ["--input", "/nowhere.mp4", "--stream", "s"],
+      setup: "mkfifo '\(log)'; exec 3<> '\(log)'; timeout 0.5 yes >&3; exec 2>&3", timeout: 20)
+    #expect(result.status == 2, "\(result)")
+  }
+
   @Test("publishes all though its log of messages can no longer be written, and says what that lacks")
   func logFolderFull() throws {
     let folder = clips.folder.appending(path: "messages").path
@@ -110,6 +120,29 @@ struct DaemonFaultTests {
     #expect(result.status == 2, "\(result)")
     #expect(result.errorLines.count == 1)
     #expect(result.errors.contains("Too many open files (errno 24)"), "\(result.errors)")
+  }
+
+  @Test(
+    "does not start with too few threads, and says so in a line: 1",
+    arguments: [
+      (4, "spotd-publish"), (7, "spotd-replay"), (8, "spotd-stream"), (9, "spotd-infer"), (10, "spotd-decode"),
+    ])
+  func fewThreads(limit: Int, thread: String) throws {
+    // A limit on threads does not bind root: it runs as a user of whom nothing else does, and who may read what root may.
+    let user = Int.random(in: 20_000..<60_000)
+    let limited = "prlimit --nproc=\(limit) \"$@\""
+    let result = try Program.spotd.run(
+      ["--input", "test:?rate=5", "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error"],
+      environment: ["OPENBLAS_NUM_THREADS": "1"],
+      setup: """
+        [ $(id -u) = 0 ] || exec unshare --user --map-root-user \(limited)
+        exec setpriv --reuid=\(user) --regid=\(user) --clear-groups --inh-caps=+dac_override \\
+          --ambient-caps=+dac_override \(limited)
+        """)
+    #expect(result.status == 1, "\(result)")
+    #expect(
+      result.errors
+        == "spotd: \(thread): cannot start this thread: Resource temporarily unavailable (errno 11)\n", "\(result)")
   }
 
   @Test("goes on when clients take its last file descriptor, and hears others once they have gone")

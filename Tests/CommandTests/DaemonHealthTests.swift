@@ -104,7 +104,7 @@ struct DaemonHealthTests {
     #expect(try run.finish(timeout: 10).status == 0)
   }
 
-  @Test("an HTTP address in use: 1; one that others reach: 2")
+  @Test("an HTTP address in use, or that no interface has: 1; one that others reach: 2")
   func address() throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
@@ -115,16 +115,20 @@ struct DaemonHealthTests {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
     }
     let port = UInt16(bigEndian: name.sin_port)
-    func run(_ address: String) throws -> ProgramRun.Result {
-      try Program.spotd.run([
-        "--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error",
-        "--http",
-        address,
-      ])
+    func run(_ address: String, _ options: String...) throws -> ProgramRun.Result {
+      try Program.spotd.run(
+        [
+          "--input", DaemonHarness.sample, "--stream", "s", "--bind", "tcp://127.0.0.1:*", "--log-level", "error",
+          "--http", address,
+        ] + options)
     }
     let taken = try run("127.0.0.1:\(port)")
     #expect(taken.status == 1)
     #expect(taken.errors == "spotd: 127.0.0.1:\(port): HTTP cannot be bound: Address already in use (errno 98)\n")
+    let missing = try run("192.0.2.1:9570", "--allow-plain-remote")
+    #expect(missing.status == 1)
+    #expect(
+      missing.errors.contains("192.0.2.1:9570: HTTP cannot be bound: Cannot assign requested address"), "\(missing)")
     let open = try run("0.0.0.0:9570")
     #expect(open.status == 2)
     #expect(open.errors.contains("--http: 0.0.0.0:9570 is open to the network"), "\(open)")

@@ -109,6 +109,17 @@ struct DaemonLiveTests {
     #expect(try check("/nowhere.mp4", "--profile", "live").output.hasSuffix("no plan: the video is not here\n"))
   }
 
+  @Test("--check-config plans for the fields of an interlaced video, as the daemon does, unless they are left together")
+  func interlaced() throws {
+    let clip = try clips.make(
+      "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=50", "-frames:v", "30", "-pix_fmt", "yuv420p", "-vf",
+      "tinterlace=interleave_top,fieldorder=tff", "-c:v", "mpeg2video", "-flags", "+ilme+ildct", "-g", "5", "fields.ts")
+    let fields = try check(clip, "--profile", "live")
+    #expect(fields.output.contains(/(?m)^#  frame rate +50 frames\/s$/), "\(fields)")
+    let pictures = try check(clip, "--profile", "live", "--deinterlace", "off")
+    #expect(pictures.output.contains(/(?m)^#  frame rate +25 frames\/s$/), "\(pictures)")
+  }
+
   @Test("a budget that cannot be met names the least possible one: 2")
   func impossible() throws {
     for arguments in [["--latency-budget", "1ms"], ["--latency-budget", "5s", "--profile", "exact"]] {

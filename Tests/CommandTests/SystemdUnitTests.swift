@@ -55,6 +55,24 @@ struct SystemdUnitTests {
     for key in keys { #expect(text.contains("`\(key)"), "\(key)") }
   }
 
+  @Test("give the folder of settings the mode that the package gives it", arguments: names)
+  func settingsFolder(unit: String) throws {
+    let rule = try #require(try lines("tmpfiles.d/spotd.conf").first { $0.hasPrefix("d /etc/spotd ") })
+    let mode = try #require(rule.split(separator: " ").dropFirst(2).first)
+    #expect(try lines(unit).contains("ConfigurationDirectoryMode=\(mode)"))
+  }
+
+  @Test(
+    "leave room for the threads of as many streams as a file may give, and start none that gets no work",
+    arguments: names)
+  func threads(unit: String) throws {
+    let lines = try lines(unit)
+    #expect(lines.contains("Environment=OPENBLAS_NUM_THREADS=1"))
+    let limit = lines.compactMap { $0.firstMatch(of: /^TasksMax=(\d+)$/) }.first.flatMap { Int($0.1) }
+    // Three a stream, and some for bus, HTTP and signals.
+    #expect(try #require(limit) >= 3 * 256 + 32)
+  }
+
   @Test("the installed daemon decodes, binds, publishes and records within their sandbox")
   func sandboxed() throws {
     let root = try PackageRoot()

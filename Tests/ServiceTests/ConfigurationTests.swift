@@ -145,11 +145,28 @@ struct ConfigurationTests {
       ),
       ([.frameRate: "25"], "--frame-rate: goes with latency-budget only"),
       ([.latencyBudget: "1s", .frameRate: "0"], "--frame-rate: '0' is not a number above 0"),
+      ([.profile: "both", .announceWait: "9"], "--announce-wait: 9 frames are more than the look-ahead of 8"),
+      (
+        [.profile: "both", .lookahead: "2", .announceWait: "3"],
+        "--announce-wait: 3 frames are more than the look-ahead of 2"
+      ),
+      (
+        [.profile: "both", .latencyBudget: "1s", .finalsOnly: "true"],
+        "--finals-only: does not go with latency-budget and profile both"
+      ),
     ] as [([DaemonSetting: String], String)])
   func contradictions(flags: [DaemonSetting: String], problem: String) throws {
     let error = try #require(throws: ServiceError.self) { _ = try driving(flags) }
     #expect(error.exitCode == 2)
     #expect("\(error)".hasPrefix(problem), "\(error)")
+  }
+
+  @Test("an announcement may wait as long as the look-ahead in both, longer in live, and both may tell finals only")
+  func waits() throws {
+    #expect(try driving([.profile: "both", .announceWait: "8"]).announcementWait == 8)
+    #expect(try driving([.profile: "live", .announceWait: "9"]).announcementWait == 9)
+    #expect(try driving([.profile: "both", .finalsOnly: "true"]).isFinalsOnly)
+    #expect(try driving([.profile: "live", .latencyBudget: "1s", .finalsOnly: "true"]).isFinalsOnly)
   }
 
   @Test(

@@ -5,11 +5,14 @@ import Testing
 /// What the planner chooses for a budget, with made-up costs.
 @Suite struct PlannerTests {
   /// A network of three operators; one pass takes `pass` seconds, features lag 30 frames.
-  private func planner(pass: Double, frameRate: Double = 25, clip: Int = 64) -> LatencyPlanner {
+  private func planner(
+    pass: Double, frameRate: Double = 25, clip: Int = 64, announcementWait: Int = 0
+  ) -> LatencyPlanner {
     let cost = CostModel(
       operators: [0.4, 0.3, 0.3].map { $0 * pass * 0.98 }, repeats: [0.3, 0.2, 0.2].map { $0 * pass * 0.98 },
       delays: [0, 10, 30], reaches: [0, 20, 60], step: pass * 0.01, clipLength: clip)
-    return LatencyPlanner(cost: cost, grid: ClipGrid(length: clip), frameRate: frameRate, nmsWait: 1)
+    return LatencyPlanner(
+      cost: cost, grid: ClipGrid(length: clip), frameRate: frameRate, nmsWait: 1, announcementWait: announcementWait)
   }
 
   private func driving(_ plan: LatencyPlan) -> LiveParameters.Driving? { plan.parameters?.driving }
@@ -72,6 +75,29 @@ import Testing
     #expect(try #require(both.parameters).lookahead <= #require(live.parameters).lookahead)
     let same = planner.live(try #require(live.parameters), isExactBeside: true)
     #expect(same.passes > live.passes + 1)
+  }
+
+  @Test("Both never plans a look-ahead after which an announcement would still wait", arguments: [0, 3, 8, 16])
+  func bothAnnounces(wait: Int) throws {
+    let planner = planner(pass: 0.002, announcementWait: wait)
+    for milliseconds in stride(from: 10, through: 4000, by: 10) {
+      guard let plan = try? planner.plan(budget: Double(milliseconds) / 1000, profile: .both) else { continue }
+      let settled = try #require(plan.parameters).lookahead - (driving(plan) == .lazy ? 30 : 0)
+      #expect(settled >= wait, "\(milliseconds) ms: \(plan)")
+    }
+    let error = #expect(throws: ServiceError.self) { try planner.plan(budget: 0.01, profile: .both) }
+    let words = "\(try #require(error))".split(separator: " ")
+    let least = try #require(Double(words[words.count - 2]))
+    #expect(try planner.plan(budget: least / 1000, profile: .both).parameters?.lookahead == wait)
+  }
+
+  @Test("Both refuses a wait that is longer than any look-ahead; in live none is too long")
+  func waitTooLong() throws {
+    let planner = planner(pass: 0.002, announcementWait: 17)
+    let error = #expect(throws: ServiceError.self) { try planner.plan(budget: 1, profile: .both) }
+    #expect("\(try #require(error))".hasPrefix("an announce-wait of 17 frames is longer than any look-ahead"))
+    #expect(error?.exitCode == 2)
+    #expect(try planner.plan(budget: 1, profile: .live).profile == .live)
   }
 
   @Test("A budget that is too short is refused with the least possible one, which is then met")

@@ -19,7 +19,7 @@ public final class Publisher: Sendable {
   ///
   /// `observe` is called on the publisher's thread with every message just sent (not with repeats), for metrics; it must
   /// be quick. With a `log`, which is of the same run, each message can be asked for again. Throws `BusError.transport`, with
-  /// `isAddressInUse` when the port is taken, and `BusError.exposed`.
+  /// `isAddressInUse` when the port is taken, `BusError.exposed` and `BusError.thread`.
   public init(
     _ settings: PublisherSettings = PublisherSettings(), run: RunID = RunID(), log: ReplayLog? = nil,
     observe: @escaping @Sendable (Message) -> Void = { _ in }
@@ -44,7 +44,7 @@ public final class Publisher: Sendable {
     self.state = state
     // Handed over: this thread does not touch the socket again, the new one starts after and owns it.
     nonisolated(unsafe) var handover: Socket? = socket
-    thread = ServiceThread(name: "spotd-publish") {
+    thread = try ServiceThread(name: "spotd-publish") {
       guard let socket = handover else { return }
       handover = nil
       var loop = PublisherLoop(

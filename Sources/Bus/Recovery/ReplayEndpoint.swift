@@ -40,8 +40,8 @@ public final class ReplayEndpoint: Sendable {
   private let state: ReplayEndpointState
   private let authenticator: Authenticator?
 
-  /// Binds `endpoint` and starts the thread. Throws `BusError.transport`, with `isAddressInUse` when the port is taken, and
-  /// `BusError.exposed`.
+  /// Binds `endpoint` and starts the thread. Throws `BusError.transport`, with `isAddressInUse` when the port is taken,
+  /// `BusError.exposed` and `BusError.thread`.
   public init(
     _ endpoint: String = ReplayEndpoint.defaultEndpoint, log: ReplayLog, security: ServerSecurity = .plain()
   ) throws(BusError) {
@@ -60,7 +60,7 @@ public final class ReplayEndpoint: Sendable {
     self.state = state
     // Handed over: this thread does not touch the socket again, the new one starts after and owns it.
     nonisolated(unsafe) var handover: Socket? = socket
-    thread = ServiceThread(name: "spotd-replay") {
+    thread = try ServiceThread(name: "spotd-replay") {
       guard let socket = handover else { return }
       handover = nil
       var loop = ReplayLoop(socket: socket, wake: wake, log: log, state: state)

@@ -10,7 +10,7 @@ public final class ReplayLog: Sendable {
   private let store: SegmentStore?
   private let writer: SegmentWriter?
 
-  /// A log of `run`; on disk there may be earlier ones. Throws `BusError.file` when the folder cannot be used.
+  /// A log of `run`; on disk there may be earlier ones. Throws `BusError.file` when the folder cannot be used, and `BusError.thread`.
   public init(_ settings: ReplayLogSettings = ReplayLogSettings(), run: RunID) throws(BusError) {
     currentRun = Mutex(run)
     memory = Mutex(
@@ -20,7 +20,7 @@ public final class ReplayLog: Sendable {
     if let disk = settings.disk {
       let store = try SegmentStore(disk)
       self.store = store
-      writer = SegmentWriter(store)
+      writer = try SegmentWriter(store)
     } else {
       store = nil
       writer = nil

@@ -6,10 +6,10 @@ final class SegmentWriter: Sendable {
   private let work: SegmentWork
   private let thread: ServiceThread
 
-  init(_ store: SegmentStore) {
+  init(_ store: SegmentStore) throws(BusError) {
     let work = SegmentWork()
     self.work = work
-    thread = ServiceThread(name: "spotd-log") { work.write(to: store) }
+    thread = try ServiceThread(name: "spotd-log") { work.write(to: store) }
   }
 
   var unwritten: (count: Int, lastError: BusError?) { work.unwritten }

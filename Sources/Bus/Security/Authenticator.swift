@@ -20,7 +20,7 @@ final class Authenticator: Sendable {
     self.isClosed = isClosed
     // Handed over: this thread does not touch the socket again, the new one starts after and owns it.
     nonisolated(unsafe) var handover: Socket? = socket
-    thread = ServiceThread(name: "spotd-zap") {
+    thread = try ServiceThread(name: "spotd-zap") {
       guard let socket = handover else { return }
       handover = nil
       while !isClosed.value.load(ordering: .acquiring) {

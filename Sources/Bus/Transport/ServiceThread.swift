@@ -1,18 +1,16 @@
-import Foundation
+import Dispatch
 
-/// A thread of the bus's own, so that no blocking call runs on Swift's cooperative pool.
+/// A thread of the bus's own, whose end can be waited for.
 final class ServiceThread: Sendable {
   private let finished = DispatchSemaphore(value: 0)
 
-  /// Starts a thread that runs `body` to its end.
-  init(name: String, body: @escaping @Sendable () -> Void) {
+  /// Starts a thread that runs `body` to its end. Throws `BusError.thread`.
+  init(name: String, body: @escaping @Sendable () -> Void) throws(BusError) {
     let finished = finished
-    let thread = Thread {
+    try WorkThread.start(name) {
       body()
       finished.signal()
     }
-    thread.name = name
-    thread.start()
   }
 
   /// Waits until the thread's body has returned; may be called again and from several threads.

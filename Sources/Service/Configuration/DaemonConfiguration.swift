@@ -1,3 +1,5 @@
+import Bus
+
 /// All settings of `spotd`, understood and in range.
 public struct DaemonConfiguration: Sendable {
   /// One or more, of different names.
@@ -18,6 +20,7 @@ public struct DaemonConfiguration: Sendable {
   /// What the settings were read from.
   private let origin: Origin
   private static let longestWaitSeconds = 86_400.0
+  private static let fileVariable = "SPOTD_CONFIG"
 
   /// Settings from the command line (as written there), the environment and a file, in this order of precedence.
   ///
@@ -25,7 +28,9 @@ public struct DaemonConfiguration: Sendable {
   public init(
     flags: [DaemonSetting: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws(ServiceError) {
-    try self.init(Origin(flags: flags, environment: environment, file: file ?? environment["SPOTD_CONFIG"]))
+    let flag = file.map { SettingValue(text: $0, origin: "--config") }
+    let value = flag ?? environment[Self.fileVariable].map { SettingValue(text: $0, origin: Self.fileVariable) }
+    try self.init(Origin(flags: flags, environment: environment, file: value?.text("a file")))
   }
 
   private struct Origin: Sendable {
@@ -50,12 +55,28 @@ public struct DaemonConfiguration: Sendable {
     exposure.allowsPlainRemote = try sources[.allowPlainRemote].flag()
     self.exposure = exposure
     http = try sources.value(of: .http).map { value throws(ServiceError) in try Self.address(value, exposure) }
+    try Self.checkPlaces(sources, endpoint, replayEndpoint, http)
     subscriberWait = .seconds(try sources[.waitForSubscriber].number(0...Self.longestWaitSeconds))
     log = LogSettings(level: try sources[.logLevel].choice(), format: try sources[.logFormat].choice())
   }
 
   /// The settings as the file has them now; flags and environment stay as they were.
   func readAgain() throws(ServiceError) -> DaemonConfiguration { try DaemonConfiguration(origin) }
+
+  /// What is bound by this daemon must not be in its own way.
+  private static func checkPlaces(
+    _ sources: SettingSources, _ endpoint: String, _ replayEndpoint: String?, _ http: HTTPAddress?
+  ) throws(ServiceError) {
+    let bus = BoundPlace(endpoint)
+    let replay = (replayEndpoint ?? ReplayEndpoint.endpoint(beside: endpoint)).flatMap { BoundPlace($0) }
+    if let bus, let replay, bus.overlaps(replay), let value = sources.value(of: .replayBind) {
+      throw value.refusal("\(value.text) is taken by \(DaemonSetting.bind.key)")
+    }
+    guard let value = sources.value(of: .http), let page = http.flatMap({ BoundPlace($0.description) }) else { return }
+    for (place, owner) in [(bus, DaemonSetting.bind), (replay, DaemonSetting.replayBind)] {
+      if let place, place.overlaps(page) { throw value.refusal("\(value.text) is taken by \(owner.key)") }
+    }
+  }
 
   private static func address(_ value: SettingValue, _ exposure: BusExposure) throws(ServiceError) -> HTTPAddress {
     guard let address = HTTPAddress(value.text) else {

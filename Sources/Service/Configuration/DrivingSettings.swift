@@ -49,5 +49,19 @@ package struct DrivingSettings: Sendable {
     if budget == nil, let value = sources.value(of: .frameRate) {
       throw value.refusal("goes with latency-budget only")
     }
+    if profile == .both { try checkBoth(sources) }
+  }
+
+  /// In both, what is settled in the live lane is announced no more, and the last word comes from the clips.
+  private func checkBoth(_ sources: SettingSources) throws(ServiceError) {
+    if budget == nil, announcementWait > parameters.lookahead {
+      throw try sources[.announceWait].refusal(
+        "\(announcementWait) frames are more than the look-ahead of \(parameters.lookahead), after which profile both "
+          + "announces nothing")
+    }
+    if budget != nil, isFinalsOnly {
+      throw try sources[.finalsOnly].refusal(
+        "does not go with latency-budget and profile both, whose final events are those of exact, seconds late")
+    }
   }
 }

@@ -20,8 +20,10 @@ package struct StreamSettings: Sendable {
   /// Nil: the model's data set decides.
   package let nmsWindow: Int?
   package let startPadding: Int
+  /// As it was given, for errors: the model's clips bound it further.
+  let writtenPadding: SettingValue
 
-  /// The largest start padding; more than a clip's length of black frames tells the network nothing.
+  /// The largest start padding whatever the model.
   private static let mostPadding = 10_000
 
   init(_ sources: SettingSources) throws(ServiceError) {
@@ -41,7 +43,8 @@ package struct StreamSettings: Sendable {
     driving = try DrivingSettings(sources)
     threshold = try sources[.threshold].number(0...1)
     nmsWindow = try sources.value(of: .nmsWindow)?.integer(1...NMS.largestWindow)
-    startPadding = try sources[.startPadding].integer(0...Self.mostPadding)
+    writtenPadding = try sources[.startPadding]
+    startPadding = try writtenPadding.integer(0...Self.mostPadding)
   }
 
   /// Whether the input is a file that can be read at once.

@@ -26,16 +26,13 @@ package final class LogOutput: Sendable {
     let fields: [(key: String, value: String)]
   }
 
-  /// Bytes for which a pipe that is ready to be written to has room.
-  private static let pieceLength = Int(PIPE_BUF)
-
   private let format: LogSettings.Format
-  private let descriptor: Int32
+  private let writer: LineWriter
   private let state: Mutex<State>
 
   package init(_ settings: LogSettings, descriptor: Int32 = STDERR_FILENO) {
     format = settings.format
-    self.descriptor = descriptor
+    writer = LineWriter(descriptor: descriptor)
     state = Mutex(State(level: settings.level))
   }
 
@@ -95,25 +92,12 @@ package final class LogOutput: Sendable {
   /// lost.
   private func put(_ line: String, _ state: inout State) {
     let bytes = Array(((state.isCut ? "\n" : "") + line + "\n").utf8)
-    var written = 0
-    while written < bytes.count, isWritable {
-      let piece = bytes[written..<min(written + Self.pieceLength, bytes.count)]
-      let count = piece.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { break }
-      written += count
-    }
+    let written = writer.writeReady(bytes)
     if written == bytes.count {
       (state.lost, state.isCut) = (0, false)
     } else {
       state.lost += 1
       if written > 0 { state.isCut = true }
     }
-  }
-
-  /// Whether a piece of a line can be written at once. A reader that has stopped must not stop the daemon.
-  private var isWritable: Bool {
-    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    return poll(&wanted, 1, 0) == 1 && wanted.revents & Int16(POLLOUT) != 0
   }
 }

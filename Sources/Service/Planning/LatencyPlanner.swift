@@ -70,6 +70,11 @@ public struct LatencyPlanner: Sendable {
       guard isMet(exact) else { throw refusal(of: [exact], budget: budget) }
       return exact
     }
+    if profile == .both, announcementWait > Self.enoughLookahead {
+      throw .argument(
+        "an announce-wait of \(announcementWait) frames is longer than any look-ahead that is planned "
+          + "(\(Self.enoughLookahead)), after which profile both announces nothing")
+    }
     let plans = candidates(isExactBeside: profile == .both, budget: budget)
     guard let best = plans.filter(isMet).max(by: { rank($0) < rank($1) }) else {
       throw refusal(of: plans, budget: budget)
@@ -79,17 +84,20 @@ public struct LatencyPlanner: Sendable {
 
   private func candidates(isExactBeside: Bool, budget: Double) -> [LatencyPlan] {
     var plans: [LatencyPlan] = []
+    // Beside the exact lanes nothing is announced any more once it is settled.
+    let least = isExactBeside ? announcementWait : 0
     // No budget that a caller may give is so long that its frames are none.
     let most = Int(min(max(0, budget * frameRate), Double(cost.delay + Self.enoughLookahead)))
     for hop in Self.hops {
       for revise in Self.revisions where revise >= hop - 1 {
-        for lookahead in 0...min(most, Self.enoughLookahead) {
+        // The shortest one also where it is too long: a refusal names what it needs.
+        for lookahead in least...max(least, min(most, Self.enoughLookahead)) {
           let parameters = LiveParameters(driving: .eager(revise: revise, hop: hop), lookahead: lookahead)
           plans.append(live(parameters, isExactBeside: isExactBeside, budget: budget))
         }
       }
     }
-    let leastLazy = cost.delay + Self.leastRecurrentLookahead
+    let leastLazy = cost.delay + max(least, Self.leastRecurrentLookahead)
     for lookahead in leastLazy...cost.delay + Self.enoughLookahead where lookahead <= most {
       let parameters = LiveParameters(driving: .lazy, lookahead: lookahead)
       plans.append(live(parameters, isExactBeside: isExactBeside, budget: budget))

@@ -11,6 +11,9 @@ extension Daemon {
     var text = configuration.description
     if share.share < 1 { text += "\n# \(share)" }
     for settings in configuration.streams {
+      if settings.test == nil {
+        do throws(VideoError) { _ = try SourceAddress(settings.input) } catch { throw .video(error) }
+      }
       let factory = try EngineFactory(library.model(in: settings.model), settings, share: share)
       text += try plan(settings, factory, title: configuration.streams.count == 1 ? "plan" : "plan of \(settings.name)")
     }
@@ -30,7 +33,11 @@ extension Daemon {
       rate = test.frameRate
     } else {
       guard settings.isFile else { return "\n# no \(title): the video is not here" }
-      do { rate = try VideoReader(path: settings.input).info.frameRate } catch { throw .video(error) }
+      do throws(VideoError) {
+        rate = try VideoReader(path: settings.input, options: settings.source.options).frameRate
+      } catch {
+        throw .video(error)
+      }
     }
     let plan = try factory.plan(declaredRate: rate?.value)
     _ = try factory.engine(plan)

@@ -16,6 +16,11 @@ struct EngineFactory {
     self.share = share
     driving = settings.driving
     startPadding = settings.startPadding
+    // A clip of nothing but black frames tells the network nothing.
+    let most = model.model.configuration.clipLength - 1
+    guard startPadding <= most else {
+      throw settings.writtenPadding.error("a whole number from 0 to \(most), fewer than a clip of the model has frames")
+    }
     do throws(SpottingError) {
       let window = settings.nmsWindow ?? DetectionSettings.defaultWindow(for: model.model.configuration)
       rule = try NMS(.soft, window: window, threshold: settings.threshold)

@@ -16,18 +16,34 @@ final class RunningStreams: Sendable {
   init(_ sessions: [StreamSession], _ publisher: Publisher, _ logger: Logger) {
     state = Mutex(State(unfinished: Set(sessions.map(\.settings.name))))
     for session in sessions {
-      let name = session.settings.name
       group.enter()
-      WorkThread.start("spotd-stream") { [self] in
-        do throws(ServiceError) { try session.run(on: publisher) } catch {
-          state.withLock { $0.firstFailure = $0.firstFailure ?? error }
-          // The only stream's failure is the program's, and told at its end.
-          if sessions.count > 1 { logger.error("failed", metadata: ["stream": "\(name)", "reason": "\(error)"]) }
+      let end: @Sendable (ServiceError?) -> Void = { [self] failure in
+        // The only stream's failure is the program's, and told at its end.
+        self.end(session.settings.name, failure, sessions.count > 1 ? logger : nil)
+      }
+      do throws(BusError) {
+        try WorkThread.start("spotd-stream") {
+          do throws(ServiceError) {
+            try session.run(on: publisher)
+            end(nil)
+          } catch {
+            end(error)
+          }
         }
-        state.withLock { _ = $0.unfinished.remove(name) }
-        group.leave()
+      } catch {
+        session.fail(.bus(error), on: publisher)
+        end(.bus(error))
       }
     }
+  }
+
+  private func end(_ name: Name, _ failure: ServiceError?, _ logger: Logger?) {
+    if let failure {
+      state.withLock { $0.firstFailure = $0.firstFailure ?? failure }
+      logger?.error("failed", metadata: ["stream": "\(name)", "reason": "\(failure)"])
+    }
+    state.withLock { _ = $0.unfinished.remove(name) }
+    group.leave()
   }
 
   /// What ended the first stream that failed.

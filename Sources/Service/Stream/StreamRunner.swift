@@ -55,7 +55,10 @@ package final class StreamRunner {
   package func run() throws(ServiceError) {
     publishStatus(.starting)
     waitForSubscriber()
-    startThreads()
+    do throws(BusError) { try startThreads() } catch {
+      publishStatus(.ended, reason: error.description)
+      throw .bus(error)
+    }
     var state = StatusData.State.starting
     var pressure: PressureController.Step?
     var outage: String?
@@ -97,15 +100,19 @@ package final class StreamRunner {
     }
   }
 
-  private func startThreads() {
+  /// Starts both threads; where one cannot be, none stays.
+  private func startThreads() throws(BusError) {
     let decoding = DecodeLoop(
       source: source, queue: queue, monitor: monitor,
       pacer: limits == nil || (source.keepsOwnPace && !source.comesInPieces) ? nil : FramePacer(), logger: logger)
     let inference = InferenceLoop(
       engine: engine, queue: queue, monitor: monitor, outlet: outlet,
       pressure: limits.map { PressureController(limits: $0, mostSlowdown: engine.mostSlowdown) }, logger: logger)
-    WorkThread.start("spotd-decode") { decoding.run() }
-    WorkThread.start("spotd-infer") { inference.run() }
+    try WorkThread.start("spotd-infer") { inference.run() }
+    do throws(BusError) { try WorkThread.start("spotd-decode") { decoding.run() } } catch {
+      queue.finish()
+      throw error
+    }
   }
 
   /// Pictures for all frames that come until some must be dropped, as far as memory allows.

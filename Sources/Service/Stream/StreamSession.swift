@@ -61,9 +61,7 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
   /// Runs the stream to its end, also a regular one where it was stopped. Before this returns or throws, the status `ended` has
   /// been handed to `publisher`.
   func run(on publisher: Publisher) throws(ServiceError) {
-    let outlet = StreamOutlet(
-      stream: settings.name, labels: shared.labels, frameStride: shared.model.configuration.frameStride,
-      publisher: publisher)
+    let outlet = outlet(publisher)
     monitor.update { $0.lastSent = MonotonicClock.now }
     let ready: Prepared
     do throws(ServiceError) {
@@ -85,12 +83,27 @@ final class StreamSession: @unchecked Sendable {  // prepared on one thread, run
     try runner.run()
   }
 
+  /// Tells that the stream ends before it has begun, because of `error`.
+  func fail(_ error: ServiceError, on publisher: Publisher) {
+    publish(.ended, reason: error.description, outlet(publisher))
+  }
+
+  private func outlet(_ publisher: Publisher) -> StreamOutlet {
+    StreamOutlet(
+      stream: settings.name, labels: shared.labels, frameStride: shared.model.configuration.frameStride,
+      publisher: publisher)
+  }
+
   /// Opens the source on a thread of its own and meanwhile tells that the stream is `starting`.
   private func openTelling(_ outlet: StreamOutlet) throws(ServiceError) -> Prepared? {
     let opening = Opening()
-    WorkThread.start("spotd-open") { [self] in
-      do throws(ServiceError) { opening.result = .success(try open()) } catch { opening.result = .failure(error) }
-      monitor.update { $0.isOpened = true }
+    do throws(BusError) {
+      try WorkThread.start("spotd-open") { [self] in
+        do throws(ServiceError) { opening.result = .success(try open()) } catch { opening.result = .failure(error) }
+        monitor.update { $0.isOpened = true }
+      }
+    } catch {
+      throw .bus(error)
     }
     repeat {
       let outage = monitor.update { $0.outage }

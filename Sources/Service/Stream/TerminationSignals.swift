@@ -1,3 +1,4 @@
+import Bus
 import Foundation
 import Synchronization
 
@@ -15,22 +16,12 @@ package enum TerminationSignals {
       return
     }
     let readEnd = ends[0]
-    writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
-    Thread {
-      var isStopping = false
-      var number: UInt8 = 0
-      while true {
-        guard read(readEnd, &number, 1) == 1 else { continue }
-        if Int32(number) == SIGHUP {
-          hangUp.withLock { $0 }?()
-          continue
-        }
-        if isStopping { _exit(128 + Int32(number)) }
-        isStopping = true
-        stop(Int32(number) == SIGINT ? "SIGINT" : "SIGTERM")
-      }
+    do throws(BusError) { try WorkThread.start("spotd-signals") { readSignals(from: readEnd, stop) } } catch {
+      // Nor without a thread.
+      for end in ends { close(end) }
+      return
     }
-    .start()
+    writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
     var both = sigset_t()
     sigemptyset(&both)
     for number in [SIGINT, SIGTERM] {
@@ -39,6 +30,22 @@ package enum TerminationSignals {
     }
     // Some parents start their children with signals blocked.
     pthread_sigmask(SIG_UNBLOCK, &both, nil)
+  }
+
+  /// Reads what the handler writes, for ever.
+  private static func readSignals(from readEnd: Int32, _ stop: (_ name: String) -> Void) {
+    var isStopping = false
+    var number: UInt8 = 0
+    while true {
+      guard read(readEnd, &number, 1) == 1 else { continue }
+      if Int32(number) == SIGHUP {
+        hangUp.withLock { $0 }?()
+        continue
+      }
+      if isStopping { _exit(128 + Int32(number)) }
+      isStopping = true
+      stop(Int32(number) == SIGINT ? "SIGINT" : "SIGTERM")
+    }
   }
 
   /// Calls `reload` on the thread of `onFirst`, which must have been called before, each time that SIGHUP comes.

@@ -30,14 +30,19 @@ final class HTTPServer: Sendable {
       throw .cannotListen(address: address.description, code: code)
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let (wake, ended) = (ends[0], self.ended)
+    do throws(BusError) {
+      try WorkThread.start("spotd-http") {
+        HTTPServer.serve(listener, wake: wake, respond)
+        ended.signal()
+      }
+    } catch {
+      for descriptor in ends + [listener] { Foundation.close(descriptor) }
+      throw .bus(error)
+    }
     self.listener = listener
     self.address = address.taken(by: listener)
     wakeEnds = (ends[0], ends[1])
-    let (wake, ended) = (ends[0], ended)
-    WorkThread.start("spotd-http") {
-      HTTPServer.serve(listener, wake: wake, respond)
-      ended.signal()
-    }
   }
 
   /// Ends the thread and all connections; may be called again.
