@@ -69,7 +69,7 @@ struct EvaluateRecordingTests: EvaluateSuite {
   @Test(
     "a watermark that no video can have is refused",
     arguments: [
-      (Int.max, "watermark.jsonl: stream court1.watermark: \(Int.max) is not a number of frames up to 2147483647"),
+      (Int.max, "watermark.jsonl: stream court1.watermark: \(Int.max) is not a number of frames up to 2147483648"),
       (-1, "watermark.jsonl: line 2: is not a message of the bus"),
     ])
   func impossibleWatermark(frame: Int, error: String) throws {
