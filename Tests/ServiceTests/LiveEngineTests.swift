@@ -94,6 +94,11 @@ import Video
     }
     // A peak that shows when its frame is settled has to be seen from the next one.
     #expect((waits.max() ?? .max) <= 8 + rule.reach)
+    // Subscribers are told which of both has spoken.
+    let early = both.spotted.filter { $0.state == .provisional }
+    #expect(early.allSatisfy { $0.profile == .live })
+    #expect(both.spotted.filter { $0.state == .final }.allSatisfy { $0.profile == .exact })
+    #expect(both.spotted.allSatisfy { $0.profile != .both })
   }
 
   @Test("Live: events are final after the look-ahead and the NMS wait", arguments: [(1, 4), (2, 8), (4, 4)])

@@ -10,7 +10,7 @@ package enum EngineOutput: Sendable, Equatable {
     package var state: EventData.State
     /// 0 for the first state of an event, one more with each further one.
     package var revision: Int
-    /// What this state was found by.
+    /// What this state was found by: exact or live, also where both run.
     package var profile: Profile
     package var event: Event
 

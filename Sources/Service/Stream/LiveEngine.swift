@@ -73,7 +73,7 @@ package final class LiveEngine: StreamEngine {
   package func finish(emit: (EngineOutput) -> Void) {
     stream.finish(emit: { add($0, emit) }, emitClip: { add($0, emit) })
     if let means = average?.finish(frameCount: frames) { conclude(means.map(\.row), emit) }
-    publish(events.finish(lastFrame: frames - 1), emit)
+    publish(events.finish(lastFrame: frames - 1), by: concluding, emit)
     advanceWatermark(to: frames - 1, emit)
     reset()
   }
@@ -90,7 +90,7 @@ package final class LiveEngine: StreamEngine {
   private func add(_ scores: LiveScores, _ emit: (EngineOutput) -> Void) {
     onScores?()
     let isFinal = average == nil
-    publish(events.add(scores, concludes: isFinal), emit)
+    publish(events.add(scores, concludes: isFinal), by: .live, emit)
     if isFinal { advanceWatermark(to: events.watermark, emit) }
   }
 
@@ -101,11 +101,15 @@ package final class LiveEngine: StreamEngine {
 
   /// Settled rows, in order; the padding behind the last frame is none of the stream's.
   private func conclude(_ rows: [ScoreRow], _ emit: (EngineOutput) -> Void) {
-    publish(events.conclude(rows.filter { $0.frame < frames }), emit)
+    publish(events.conclude(rows.filter { $0.frame < frames }), by: concluding, emit)
     advanceWatermark(to: events.watermark, emit)
   }
 
-  private func publish(_ updates: [EventUpdate], _ emit: (EngineOutput) -> Void) {
+  /// What has the last word on events.
+  private var concluding: Profile { average == nil ? .live : .exact }
+
+  /// Emits `updates`, which the live lane or the clips, as `finder` says, have brought about.
+  private func publish(_ updates: [EventUpdate], by finder: Profile, _ emit: (EngineOutput) -> Void) {
     for update in updates {
       let number = firstNumber + update.id
       nextNumber = max(nextNumber, number + 1)
@@ -116,7 +120,7 @@ package final class LiveEngine: StreamEngine {
       case .retracted: state = .retracted
       }
       emit(
-        .event(.init(number: number, state: state, revision: update.revision, profile: profile, event: update.event)))
+        .event(.init(number: number, state: state, revision: update.revision, profile: finder, event: update.event)))
     }
   }
 
