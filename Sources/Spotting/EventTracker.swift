@@ -8,7 +8,8 @@ public import Timeline
 /// `matchTolerance` frames, one to one.
 ///
 /// Every event announced early ends exactly once, in `final` or `retracted`: `retracted` as soon as its peak falls below
-/// `retractionThreshold` or is gone, or when everything near its frame is settled without it.
+/// `retractionThreshold` or is gone, or when everything near its frame is settled without it: as soon as a final event there would be
+/// known, unless estimates show one a little later that could be the same.
 public struct EventTracker {
   public let settings: Settings
   /// Messages so far; they go on counting through `reset()`.
@@ -102,9 +103,8 @@ public struct EventTracker {
     concluded += finals
     concluded.removeAll { $0.frame <= decided - settings.matchTolerance }
     forgetEstimates()
-    // A final event as far away as the tolerance allows could still be the one announced.
-    let last = decided - settings.matchTolerance
-    return updates + retract { $0.event.frame <= last }
+    let over = Set(open.filter { isOver($0.event) }.map(\.id))
+    return updates + retract { over.contains($0.id) }
   }
 
   /// Ends the epoch with its last final events: everything announced ends now. `lastFrame` is the epoch's last.
@@ -120,6 +120,15 @@ public struct EventTracker {
     newestEstimate = -1
     decided = -1
     nextID = 0
+  }
+
+  /// Whether no final event to come can be the one announced: those within the tolerance are out, or the frames that are not decided
+  /// show none.
+  private func isOver(_ event: Event) -> Bool {
+    let last = event.frame + settings.matchTolerance
+    if last <= decided { return true }
+    guard event.frame <= decided - rule.reach, last <= newestEstimate else { return false }
+    return !estimates.contains { $0.label == event.label && $0.frame > decided && $0.frame <= last }
   }
 
   private mutating func takeID() -> Int {

@@ -55,6 +55,21 @@ import Timeline
     #expect(tracker.watermark == 12)
   }
 
+  @Test func whatNoFrameToComeShowsIsRetractedWhenItsFinalWouldBeKnown() throws {
+    var tracker = try Self.tracker()
+    #expect(tracker.revise(rows(10, 0.5, 0, 0)).count == 1)
+    #expect(tracker.conclude([], watermark: 10).isEmpty, "a lone event waits for the frame after it")
+    #expect(tracker.conclude([], watermark: 11) == [update(0, 1, .retracted, 10, 0.5)])
+    #expect(tracker.watermark == 11)
+    tracker.reset()
+
+    #expect(tracker.revise(rows(10, 0.5, 0, 0.25)).count == 1)
+    #expect(tracker.conclude([], watermark: 11).isEmpty && tracker.watermark == 9, "what shows at 12 may be the same")
+    let event = Event(frame: 12, label: 1, score: 0.25)
+    #expect(tracker.conclude([event], watermark: 13) == [update(0, 1, .final, 12, 0.25)])
+    #expect(tracker.watermark == 13)
+  }
+
   @Test func aFinalEventTakesTheNearestOfItsLabelOneToOne() throws {
     var tracker = try Self.tracker()
     #expect(tracker.revise(rows(10, 0.5, 0, 0.75)).map(\.id) == [0, 1])
