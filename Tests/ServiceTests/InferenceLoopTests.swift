@@ -30,4 +30,29 @@ struct InferenceLoopTests {
     }
     #expect(ended.wait(timeout: .now() + 20) == .success)
   }
+
+  @Test("what a decoder holds back from every frame is no lag: nothing is dropped for it")
+  func decodingDelay() throws {
+    let frames = 12
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: frames)
+    let publisher = try Publisher(PublisherSettings(endpoint: "tcp://127.0.0.1:*"))
+    for index in 0..<frames {
+      let picture = try #require(queue.spare())
+      let time = MediaTime(pts: Int64(index), timeBase: TimeBase(numerator: 1, denominator: 1))
+      let now = MonotonicClock.now
+      queue.put(picture, FrameStamp(index: index, epoch: 0, time: time, arrival: now - min(now, 1_800_000_000)))
+    }
+    queue.finish()
+    let outlet = StreamOutlet(
+      stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)
+    let engine = CountingEngine()
+    // Frames are dropped from a lag of 1 s on.
+    let limits = PressureController.Limits(framePeriod: 0.25, slack: nil)
+    InferenceLoop(
+      engine: engine, queue: queue, monitor: StreamMonitor(), outlet: outlet,
+      pressure: PressureController(limits: limits, mostSlowdown: 1),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).run()
+    #expect(engine.frames == frames)
+  }
 }

@@ -93,9 +93,28 @@ struct PressureControllerTests {
     #expect(controller.step == .halfRevisions)
     for _ in 0..<100 {
       _ = observe(&controller, lag: 0.01, Step.halfRevisions.framesToLeave - 1)
-      _ = observe(&controller, lag: 0.05, 1)
+      _ = observe(&controller, lag: 0.05, 16)
     }
     #expect(controller.step == .halfRevisions)
+  }
+
+  @Test("coded pictures that wait in the decoder, being ahead of their turn, do not keep a step from being taken back")
+  func reorderedPictures() {
+    var controller = PressureController(limits: limits, mostSlowdown: 4)
+    // Three B-frames between two P-frames, decoded when 2 pictures more have come; 5 ms for the rest.
+    func play(groups: Int, interval: Int) {
+      for _ in 0..<groups {
+        for lag in [0.085, 0.045, 0.205, 0.005] { _ = controller.observe(lag: lag, interval: interval) }
+      }
+    }
+    _ = observe(&controller, lag: 0.5, 2 * PressureController.samplesToEnter)
+    #expect(controller.step == .quarterRevisions)
+    play(groups: 26, interval: 4)
+    #expect(controller.step == .halfRevisions)
+    play(groups: 26, interval: 2)
+    #expect(controller.step == nil)
+    play(groups: 100, interval: 1)
+    #expect(controller.step == nil)
   }
 
   @Test("the frames that wait for a revision are no lack of pace")

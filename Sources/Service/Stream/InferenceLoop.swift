@@ -8,6 +8,8 @@ import Video
 package final class InferenceLoop: @unchecked Sendable {  // made on one thread, run by one other
   /// When frames are dropped and the decoder is behind as well, dropping on would leave nothing to score.
   private static let longestCatchUp: UInt64 = 1_000_000_000
+  /// Nanoseconds. No decoder holds back more; a recording that is behind its time would.
+  private static let longestDecodingDelay: UInt64 = 2_000_000_000
 
   /// Dropping frames until one is fresh.
   private struct CatchUp {
@@ -24,6 +26,9 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   /// Nil: every frame is scored, however late.
   private var pressure: PressureController?
   private var numbering: EpochNumbering
+  /// Nanoseconds from a frame's arrival until it was decoded, the least in the source's present epoch: what a decoder takes in any
+  /// case, such as the wait of an interlaced picture for the next one. Nothing that is given up here would shorten it.
+  private var decodingDelay = InferenceLoop.longestDecodingDelay
   private var isDropDue = false
   private var catchUp: CatchUp?
   /// The stamps of all frames that the engine may still tell something about.
@@ -72,6 +77,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   }
 
   private func take(_ frame: PictureQueue.Frame) {
+    decodingDelay = min(decodingDelay, frame.putTime - min(frame.stamp.arrival, frame.putTime))
     if isUnwanted(frame.stamp) {
       queue.recycle(frame.picture)
       return
@@ -107,10 +113,10 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
     return lag(of: stamp) > limits.slowing
   }
 
-  /// Seconds since the frame's arrival.
+  /// Seconds since the frame, which was taken, could have been there at the earliest.
   private func lag(of stamp: FrameStamp) -> Double {
     let now = MonotonicClock.now
-    return Double(now - min(stamp.arrival, now)) / 1e9
+    return Double(now - min(stamp.arrival + decodingDelay, now)) / 1e9
   }
 
   private func finishEpoch() {
@@ -126,6 +132,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
     if catchUp == nil { finishEpoch() }
     catchUp = nil
     isDropDue = false
+    decodingDelay = Self.longestDecodingDelay
     announce(numbering.breakOff(end))
   }
 

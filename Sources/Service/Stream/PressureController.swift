@@ -1,8 +1,8 @@
 /// Decides what a stream gives up, and when, so that it keeps pace: the declared order of sacrifice.
 ///
 /// It is told how far each scored frame lags behind its arrival. A step is taken when the lag stays above that step's limit
-/// for a few samples in a row, and taken back when it stays below half of it for many frames: a stream at the edge does not
-/// waver. Where the network revises only every few frames, the frames between wait for nothing and the next ones wait for
+/// for a few samples in a row, and taken back when it stays below half of it for many frames, but for a few in between: a stream
+/// at the edge does not waver. Where the network revises only every few frames, the frames between wait for nothing and the next ones wait for
 /// the revision; so the least lag from one revision to the next is one sample.
 package struct PressureController: Sendable {
   /// What is given up, in this order; each step includes those before it.
@@ -41,12 +41,18 @@ package struct PressureController: Sendable {
   /// Samples in a row above the limit until a step is taken.
   package static let samplesToEnter = 4
 
+  /// As many frames in a row that are not below half the limit are a lack of pace. Fewer may be a group of coded pictures that
+  /// came in another order: those that others refer to come early and wait in the decoder, the group's others do not.
+  private static let longestReordering = 16
+
   package let limits: Limits
   private let steps: [Step]
   private var taken = 0
   private var above = 0
-  /// Frames.
+  /// Frames, from a lag below half the limit to the newest such.
   private var below = 0
+  /// Frames since then.
+  private var between = 0
   private var leastLag = Double.infinity
   private var framesInSample = 0
 
@@ -74,20 +80,19 @@ package struct PressureController: Sendable {
 
   private mutating func observe(sample: Double, frames: Int) -> Bool {
     let next = steps[min(taken, steps.count - 1)]
-    if sample > limit(of: next) {
-      above += 1
-      below = 0
-      guard above >= Self.samplesToEnter else { return false }
-      above = 0
+    above = sample > limit(of: next) ? above + 1 : 0
+    if above >= Self.samplesToEnter {
+      (above, below, between) = (0, 0, 0)
       taken = min(taken + 1, steps.count)
       return step == .frames
     }
-    above = 0
-    guard let step, sample < limit(of: step) / 2 else {
-      below = 0
+    guard let step else { return false }
+    guard sample < limit(of: step) / 2 else {
+      between += frames
       return false
     }
-    below += frames
+    below = between < Self.longestReordering ? below + between + frames : frames
+    between = 0
     if below >= step.framesToLeave {
       below = 0
       taken -= 1
