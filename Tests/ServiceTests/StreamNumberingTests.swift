@@ -86,4 +86,13 @@ struct StreamNumberingTests {
     let second = try #require(secondBreak)
     #expect((second.epoch, second.first, second.last, second.dropped) == (2, 1, 1, 0))
   }
+
+  @Test("frames that were dropped before a break without a loss were dropped for overload")
+  func droppedBeforeHarmlessBreak() throws {
+    var numbering = numbering(scored: 4)
+    let gapBreak = numbering.breakOff(end(delivered: 10, frames: 10, missing: 0))
+    let gap = try #require(gapBreak)
+    #expect((gap.first, gap.last, gap.dropped) == (4, 9, 6))
+    #expect(gap.reason == .overload)
+  }
 }

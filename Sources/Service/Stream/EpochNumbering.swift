@@ -57,10 +57,12 @@ package struct EpochNumbering: Sendable {
     let dropped = max(0, end.delivered - nextIndex)
     // The source's own epoch may have been divided by frames that were dropped.
     let offset = (nextIndex - frames) * stride
-    let end = (index: end.frames - offset, missing: end.missing, reason: end.reason)
+    let index = end.frames - offset
+    // Where the source lacks nothing, all that is missing was dropped.
+    let reason: GapData.Reason = end.missing == 0 ? .overload : end.reason == .damage ? .damage : .source
     let gap = Gap(
-      epoch: epoch, first: dropped > 0 ? frames * stride : end.index, last: end.missing.map { end.index + $0 - 1 },
-      reason: end.reason == .damage ? .damage : .source, dropped: dropped)
+      epoch: epoch, first: dropped > 0 ? frames * stride : index, last: end.missing.map { index + $0 - 1 },
+      reason: reason, dropped: dropped)
     begin(at: 0)
     return end.missing == 0 && dropped == 0 ? nil : gap
   }
