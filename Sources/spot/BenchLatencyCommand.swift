@@ -70,8 +70,9 @@ struct BenchLatencyCommand: ParsableCommand {
     settings.parameters = LiveParameters(driving: .eager(revise: revise ?? 8, hop: hop ?? 1), lookahead: lookahead ?? 8)
     settings.threshold = threshold
     let report = try LatencyBench(model: model.source.load(), settings: settings).run()
-    print(try report.text(asJSON: json))
-    if let plot { try TextFile.write(report.plot, to: plot) }
+    try StandardOutput.write(report.text(asJSON: json) + "\n") { () throws(ServiceError) in
+      if let plot { try TextFile.write(report.plot, to: plot) }
+    }
   }
 
   private static func profile(_ name: String) throws -> Profile {
