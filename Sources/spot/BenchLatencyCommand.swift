@@ -61,7 +61,11 @@ struct BenchLatencyCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let plot { try OutputPath.check(plot) }
+    if let plot {
+      try OutputPath.check(plot)
+      let inputs: [OutputPath.Role] = [(name: "the video", path: video)] + model.files
+      try OutputPath.checkDistinct([(name: "the plot", path: plot)], inputs: inputs)
+    }
     var settings = LatencyBenchSettings(video: video)
     settings.profile = profile
     settings.isRealtime = realtime
