@@ -60,7 +60,9 @@ struct BenchCommand: ParsableCommand {
       return network
     }
 
-    func show(_ report: some BenchmarkReport) throws { print(try report.text(asJSON: json)) }
+    func show(_ report: some BenchmarkReport) throws {
+      try StandardOutput.write(report.text(asJSON: json) + "\n")
+    }
   }
 
   struct Floor: ParsableCommand {
@@ -132,7 +134,8 @@ struct BenchCommand: ParsableCommand {
     var model: String
 
     func run() throws {
-      print(try BenchmarkSubject(folder: model).scoreFirstFrame().map { "\($0)" }.joined(separator: " "))
+      let scores = try BenchmarkSubject(folder: model).scoreFirstFrame()
+      try StandardOutput.write(scores.map { "\($0)" }.joined(separator: " ") + "\n")
     }
   }
 }

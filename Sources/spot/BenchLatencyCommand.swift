@@ -61,7 +61,11 @@ struct BenchLatencyCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let plot { try OutputPath.check(plot) }
+    if let plot {
+      try OutputPath.check(plot)
+      let inputs: [OutputPath.Role] = [(name: "the video", path: video)] + model.files
+      try OutputPath.checkDistinct([(name: "the plot", path: plot)], inputs: inputs)
+    }
     var settings = LatencyBenchSettings(video: video)
     settings.profile = profile
     settings.isRealtime = realtime
@@ -70,8 +74,9 @@ struct BenchLatencyCommand: ParsableCommand {
     settings.parameters = LiveParameters(driving: .eager(revise: revise ?? 8, hop: hop ?? 1), lookahead: lookahead ?? 8)
     settings.threshold = threshold
     let report = try LatencyBench(model: model.source.load(), settings: settings).run()
-    print(try report.text(asJSON: json))
-    if let plot { try TextFile.write(report.plot, to: plot) }
+    try StandardOutput.write(report.text(asJSON: json) + "\n") { () throws(ServiceError) in
+      if let plot { try TextFile.write(report.plot, to: plot) }
+    }
   }
 
   private static func profile(_ name: String) throws -> Profile {

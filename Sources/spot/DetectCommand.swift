@@ -52,8 +52,7 @@ struct DetectCommand: ParsableCommand {
     let detector = try Detector(model: model.source.load(), settings: settings)
     let detection = try detector.detect(video) { if Terminal.isInteractive { Terminal.draw($0) } }
     if Terminal.isInteractive { Terminal.clear() }
-    try PredictionsFile.write(detection, to: output)
-    if let scores { try detection.scores?.write(to: scores) }
+    try PredictionsFile.write(detection, to: output, scores: scores)
     for warning in detection.warnings { Terminal.say("warning: \(video): \(warning)") }
     Terminal.say(detection.summary)
   }

@@ -172,12 +172,17 @@ struct EvaluateCommand: ParsableCommand {
     }
     if let bench {
       let measured = try measureCurve(bench)
-      try StandardOutput.write(json ? measured.json + "\n" : "\(measured)\n")
       result?.latencyCurve = measured
+      try show(json ? measured.json + "\n" : "\(measured)\n", result)
     } else if let result {
-      try StandardOutput.write(json ? result.json + "\n" : "\(result)" + (list ? "\n" + result.listing : ""))
+      try show(json ? result.json + "\n" : "\(result)" + (list ? "\n" + result.listing : ""), result)
     }
-    if let report, let result {
+  }
+
+  /// Writes the page of `result`, if there is one and a page was asked for, and prints `text`.
+  private func show(_ text: String, _ result: EvaluationReport?) throws {
+    try StandardOutput.write(text) { () throws(ServiceError) in
+      guard let report, let result else { return }
       try TextFile.write(ReportPage(result, title: title ?? Self.defaultTitle).html, to: report)
     }
   }

@@ -21,7 +21,7 @@ struct InspectCommand: ParsableCommand {
     help: ArgumentHelp(
       "Score the video and draw on it: saliency as heat, region of interest, events, and each class' scores around the frame.",
       discussion: """
-        Shows the frames that the model looks at. The name ends in .mp4, .mov, .mkv or .ts. The video is a file, since it is read twice.
+        Shows the frames that the model looks at, with their numbers in the video. The name ends in .mp4, .mov, .mkv or .ts. The video is a file, since it is read twice.
         """, valueName: "out.mp4"))
   var overlay: String?
 

@@ -200,6 +200,39 @@ struct BenchTests {
     #expect(table.output.contains("p99 ms"))
   }
 
+  @Test("a plot never takes the place of the video or of the model")
+  func plotOverInput() throws {
+    let folder = try VideoFolder()
+    let video = try folder.makeVideo(frames: 4)
+    let weights = try folder.write("w.pt", "precious".utf8)
+    let before = try folder.bytes("clip.mp4")
+    func fails(_ options: [String], _ message: String) throws {
+      expectFailure(
+        try Program.spot.run(["bench", "latency", video, "--realtime", "--plot"] + options), code: 2, message)
+    }
+    try fails([video, "--model", Bundled.model.path], "clip.mp4: the plot and the video are the same file")
+    try fails(
+      [weights, "--config", "c.json", "--classes", "c.txt", "--weights", weights],
+      "w.pt: the plot and the weights are the same file")
+    #expect(try folder.bytes("clip.mp4") == before)
+    #expect(try folder.bytes("w.pt") == Array("precious".utf8))
+  }
+
+  @Test("figures that cannot be written are an error, and the plot is kept")
+  func fullDisk() throws {
+    let folder = try VideoFolder()
+    let video = try folder.makeVideo(frames: 4)
+    let model = ["--model", Bundled.model.path]
+    for command in [
+      ["gemm", "--rounds", "1", "--json"], ["pipeline", video, "--rounds", "1"], ["latency", video],
+      ["latency", video, "--realtime", "--plot", folder.path("plot.svg")],
+    ] {
+      let result = try Program.spot.run(["bench"] + command + model, setup: "exec > /dev/full")
+      expectFailure(result, code: 1, "standard output: cannot be written: No space left on device (errno 28)")
+    }
+    #expect(try String(contentsOfFile: folder.path("plot.svg"), encoding: .utf8).hasSuffix("</svg>\n"))
+  }
+
   @Test("a table is printed where no JSON is asked for")
   func table() throws {
     let result = try Program.spot.run(["bench", "gemm", "--model", Bundled.model.path, "--rounds", "1"])

@@ -82,4 +82,13 @@ struct DetectArgumentTests {
     let result = try Program.spot.run(["detect", video], setup: "exec > /dev/full")
     expectFailure(result, code: 1, "standard output: cannot be written: No space left on device (errno 28)")
   }
+
+  @Test("scores are kept where nobody takes the events")
+  func scoresWithoutStandardOutput() throws {
+    let video = try folder.makeVideo(frames: 4)
+    let result = try Program.spot.run(
+      ["detect", video, "--scores", folder.path("scores.safetensors")], setup: "exec > /dev/full")
+    expectFailure(result, code: 1, "standard output: cannot be written: No space left on device (errno 28)")
+    #expect(try folder.names == ["clip.mp4", "scores.safetensors"])
+  }
 }

@@ -43,6 +43,20 @@ struct EvaluateReportTests: EvaluateSuite {
     #expect(parser.parse(), "line \(parser.lineNumber): \(String(describing: parser.parserError))")
   }
 
+  @Test("the page is kept where nobody takes the tables, and the tables where there is no room for the page")
+  func pageOrTables() throws {
+    let page = folder.path("report.html")
+    let arguments = ["evaluate", found(0), "--truth", truth(0), "--report", page]
+    let kept = try Program.spot.run(arguments, setup: "exec > /dev/full")
+    expectFailure(kept, code: 1, "standard output: cannot be written: No space left on device (errno 28)")
+    #expect(try String(contentsOfFile: page, encoding: .utf8).hasSuffix("</html>\n"))
+    try FileManager.default.removeItem(atPath: page)
+    let shown = try Program.spot.run(arguments, setup: "ulimit -f 1")
+    #expect(shown.status == 1 && shown.output.contains("mAP@0"), "\(shown.errors)")
+    #expect(shown.errors.contains("report.html: cannot be written: File too large"), "\(shown.errors)")
+    #expect(try folder.names == [])
+  }
+
   @Test("a latency curve, alone and in the report")
   func curve() throws {
     let page = folder.path("report.html")

@@ -102,6 +102,35 @@ struct InspectTests {
     #expect(panel.count { $0 > 180 } > 1000 && panel.count { $0 < 40 } > panel.count / 2)
   }
 
+  @Test("an overlay tells the video's frames, also of a model that looks at every second one")
+  func overlayOfEverySecondFrame() throws {
+    let configuration = Bundled.model.appending(path: "config.json")
+    let text = try String(contentsOf: configuration, encoding: .utf8)
+    try folder.write("config.json", text.replacing("\"tennis\"", with: "\"soccernetball\"").utf8)
+    let video = try folder.make("-i \(Bundled.sample(0)) -frames:v 25 -c:v libx264 -crf 18 clip.mp4")
+    /// The ink of the first digit behind "frame", in one of the overlay's pictures.
+    func digit(_ configuration: String, picture: Int) throws -> [Bool] {
+      let result = try Program.spot.run([
+        "inspect", video, "--overlay", folder.path("overlay.mp4"), "--config", configuration, "--weights",
+        Bundled.model.appending(path: "weights.safetensors").path, "--classes",
+        Bundled.model.appending(path: "classes.txt").path,
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      try folder.make(
+        """
+        -i overlay.mp4 -vf select=eq(n\\,\(picture)),crop=12:14:78:430 -frames:v 1 -pix_fmt gray
+        -f rawvideo digit.gray
+        """)
+      return try folder.bytes("digit.gray").map { $0 > 160 }
+    }
+    let every = try digit(configuration.path, picture: 20)
+    let other = try digit(configuration.path, picture: 10)
+    let second = try digit(folder.path("config.json"), picture: 10)
+    func differences(_ left: [Bool], _ right: [Bool]) -> Int { zip(left, right).count { $0 != $1 } }
+    #expect(differences(every, other) > 20, "2 of 20, and 1 of 10")
+    #expect(differences(every, second) < 8, "both show frame 20")
+  }
+
   @Test("an overlay that cannot be is refused before anything is scored")
   func overlayFailures() throws {
     func fails(_ arguments: [String], code: Int32 = 2, _ message: String) throws {

@@ -193,6 +193,30 @@ import Video
   }
 
   @Test(arguments: ["mp4", "mov", "mkv", "ts"])
+  func `nothing lies in the folder before the end, so that nothing is left of a process that is killed`(
+    ending: String
+  ) throws {
+    // O_TMPFILE, which not every file system has.
+    let nameless = open(clips.url.path, O_RDWR | O_DIRECTORY | 0o20_000_000, 0o600)
+    guard nameless >= 0 else { return }
+    close(nameless)
+    let path = clips.path("clip.\(ending)")
+    let writer = try VideoWriter(path: path, size: size, rate: rate)
+    for _ in 0..<60 { try writer.write(Picture(rows: size.rows, columns: size.columns)) }
+    #expect(try clips.names == [])
+    try writer.finish()
+    #expect(try clips.names == ["clip.\(ending)"])
+    #expect(try VideoReader(path: path).all().pixels.count == 60)
+    // Others may read it as they may any new file.
+    let other = open(clips.path("other"), O_WRONLY | O_CREAT, 0o666)
+    defer { close(other) }
+    var own = stat()
+    var usual = stat()
+    let results = [stat(path, &own), fstat(other, &usual)]
+    #expect(results == [0, 0] && own.st_mode == usual.st_mode)
+  }
+
+  @Test(arguments: ["mp4", "mov", "mkv", "ts"])
   func `the file before it stays until the end, and is replaced then`(ending: String) throws {
     let path = try clips.write("clip.\(ending)", "precious".utf8)
     do {

@@ -1,6 +1,5 @@
 public import AdaSpot
 internal import Evaluation
-internal import Tensors
 public import Timeline
 
 /// Writes events in the published implementation's own form: `{"predictions": [{"frame", "label", "confidence"}, …]}`.
@@ -10,14 +9,14 @@ public enum PredictionsFile {
     EventFile.text(events.map { .init(frame: $0.frame, label: classes.name($0.label), score: $0.score) })
   }
 
-  /// Writes the file at `path` whole or not at all; nil is standard output.
-  public static func write(_ detection: Detection, to path: String?) throws(ServiceError) {
+  /// Writes the file at `path` whole or not at all; nil is standard output. The scores, if there is a path for them, go to another file.
+  public static func write(_ detection: Detection, to path: String?, scores: String? = nil) throws(ServiceError) {
     let text = text(detection.events, classes: detection.classes)
-    guard let path else { return try StandardOutput.write(text) }
-    do throws(TensorsError) {
-      try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write(Array(text.utf8)) }
-    } catch {
-      throw .output(error)
+    func writeScores() throws(ServiceError) {
+      if let scores { try detection.scores?.write(to: scores) }
     }
+    guard let path else { return try StandardOutput.write(text, after: writeScores) }
+    try TextFile.write(text, to: path)
+    try writeScores()
   }
 }

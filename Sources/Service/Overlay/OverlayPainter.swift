@@ -92,7 +92,8 @@ struct OverlayPainter {
       tag("true: " + name(mark.label), Self.truth, isRight: true, row: row, isNow: mark.frame == frame, canvas)
     }
     let seconds = scene.frameRate.map { "  " + fixed(Double(frame) / $0, 2) + " s" } ?? ""
-    let text = "frame \(frame)" + seconds
+    // The video's own number, as detections and true events have it.
+    let text = "frame \(frame * scene.stride)" + seconds
     let top = pictureRows - rowHeight
     canvas.fill(
       left: 0, top: top, columns: Canvas.width(text, scale: font) + 6 * font, rows: rowHeight, .black, opacity: 0.6)
@@ -125,7 +126,8 @@ struct OverlayPainter {
       paintStrip(frame, label, left: strip.left, columns: strip.columns, top: top, canvas)
     }
     let top = pictureRows + 3 * font + scene.shown.count * rowHeight
-    let words = "-\(Self.reach) frames" + (scene.hasTruth ? "   box below: found, above: true" : "   box below: found")
+    let boxes = scene.hasTruth ? "   box below: found, above: true" : "   box below: found"
+    let words = "-\(Self.reach * scene.stride) frames" + boxes
     canvas.write(words, left: strip.left, top: top + 2 * font, Self.soft, scale: font)
   }
 

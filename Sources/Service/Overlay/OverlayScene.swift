@@ -35,7 +35,8 @@ struct OverlayScene {
   private let choice: ClipChoice
   private let saliencyPixels: Int
   private let ball: BallTrack?
-  private let stride: Int
+  /// Frames of the video from one scored frame to the next.
+  let stride: Int
 
   init(_ detection: Detection, _ scores: DetectionScores, truth: TruthVideo?, model: Model) {
     let stride = model.configuration.frameStride
