@@ -72,6 +72,29 @@ class Scripts(unittest.TestCase):
                 self.assertNotIn("--resume", words)
             self.assertEqual(run(), (0, []))
 
+    def test_paths_start_where_the_scripts_are_called(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            told = folder / "told"
+            (folder / "a b").mkdir()
+            for program in (folder / "spot", folder / "train", folder / "a b" / "spot", folder / "a b" / "spotd"):
+                program.write_text(TELLING_PROGRAM)
+                program.chmod(0o755)
+            (folder / "a b" / "clip.mp4").write_text("")
+            environment = os.environ | {"SPOT": "./spot", "TRAIN": str(folder / "train"), "TOLD": str(told)}
+            environment["SPOT_DEMO_PROGRAMS"] = "a b"
+            for words, expected in (
+                (["accuracy", "--model", "m", "--clips", "1", "--curve-clips", "0", "clips"], "clips/clip_0.mp4 --model {}/m "),
+                (["train-court", "court"], "--spot {}/./spot --output {}/court/squares "),
+                (["demo", "a b/clip.mp4"], "{}/a b/spotd --input {}/a b/clip.mp4 "),
+            ):
+                told.write_text("")
+                done = subprocess.run(
+                    [TOOLS / words[0], *words[1:]], env=environment, cwd=folder, capture_output=True, text=True
+                )
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(expected.format(folder, folder), told.read_text())
+
 
 INTERRUPTED_TRAIN = """#!/bin/sh
 for word; do [ "$last" = --output ] && output=$word; last=$word; done
@@ -81,6 +104,12 @@ mkdir -p "$output"
 exit 0
 """
 """Says what it was told, and dies once in the second stage."""
+
+TELLING_PROGRAM = """#!/bin/sh
+echo "$0 $*" >>"$TOLD"
+for word; do [ "$last" = --output ] && mkdir -p "$word"; last=$word; done
+"""
+"""In the place of any other."""
 
 
 def after(words: list[str], option: str) -> str:
