@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import os
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -94,6 +95,25 @@ class Scripts(unittest.TestCase):
                 )
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(expected.format(folder, folder), told.read_text())
+
+    def test_the_demo_takes_a_port_with_a_free_one_behind_it(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as taken:
+            told = Path(folder) / "told"
+            for name in ("spot", "spotd"):
+                program = Path(folder) / name
+                program.write_text(TELLING_PROGRAM)
+                program.chmod(0o755)
+
+            def port() -> int:
+                told.write_text("")
+                environment = os.environ | {"SPOT_DEMO_PROGRAMS": folder, "TOLD": str(told)}
+                done = subprocess.run([TOOLS / "demo", "--headless"], env=environment, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return int(told.read_text().split("tcp://127.0.0.1:")[1].split()[0])
+
+            first = port()
+            taken.enter_context(socket.create_server(("127.0.0.1", first + 1)))
+            self.assertEqual(port(), first + 2)
 
 
 INTERRUPTED_TRAIN = """#!/bin/sh
