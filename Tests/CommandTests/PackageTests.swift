@@ -144,6 +144,9 @@ struct PackageTests {
       #expect(text.contains("\n\(package), linked into the programs:\n"), "\(package)")
     }
     #expect(text.contains("Permission is hereby granted, free of charge"))
+    for holder in ["JP Simard", "\nCopyright (c) 2006-2016 Kirill Simonov", "Unicode, Inc.", "The SwiftLog Project"] {
+      #expect(text.contains(holder), "\(holder)")
+    }
   }
 
   @Test("wrong arguments and missing programs are told in a line")

@@ -1,6 +1,7 @@
 """Clips to learn from: rendered on the fly by `spot simulate`, or cut from a data set in the E2E-Spot layout."""
 
 import json
+import os
 import random
 import subprocess
 import threading
@@ -16,6 +17,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 MOST_HEADER_BYTES = 1 << 20
+ENDINGS = ("jpg", "png")
+"""Of the pictures of a data set."""
 
 
 @dataclass
@@ -81,6 +84,14 @@ def require(item: object, kinds: dict[str, type], where: str) -> None:
     for key, kind in kinds.items():
         if not isinstance(item, dict) or type(item.get(key)) is not kind:
             raise DataError(f"{where}: expected {key}, of type {kind.__name__}, in {json.dumps(item)[:80]}")
+
+
+def expect_pictures(folder: Path, count: int) -> None:
+    """A gap would end a run only when a clip falls into it, which may be after hours, and again whenever the run is resumed."""
+    names = set(os.listdir(folder)) if folder.is_dir() else set()
+    for frame in range(count):
+        if not any(f"{frame:06d}.{ending}" in names for ending in ENDINGS):
+            raise DataError(f"{folder}: frame {frame} of {count} is missing")
 
 
 class SimulatedClips:
@@ -203,6 +214,8 @@ class FolderClips:
         self.folder, self.classes, self.length, self.size, self.stride = frames, classes, length, size, stride
         self.seed, self.skip = seed, skip
         self.videos = read_videos(labels, classes)
+        for video in self.videos:
+            expect_pictures(frames / video["video"], video["num_frames"])
         self.weights = [video["num_frames"] for video in self.videos]
 
     def __iter__(self) -> Iterator[Clip]:
@@ -226,7 +239,7 @@ class FolderClips:
     def _picture(self, video: str, frame: int) -> Tensor:
         from PIL import Image, UnidentifiedImageError
 
-        for ending in ("jpg", "png"):
+        for ending in ENDINGS:
             path = self.folder / video / f"{frame:06d}.{ending}"
             if path.exists():
                 try:

@@ -131,6 +131,23 @@ class Data(unittest.TestCase):
             with self.assertRaisesRegex(DataError, "labels.json"):
                 FolderClips(Path(folder), labels, {"a": 1}, 4, (6, 8), 1, 1)
 
+    def test_pictures_that_are_missing_are_said_on_opening(self):
+        with tempfile.TemporaryDirectory() as folder:
+            videos = [{"video": name, "num_frames": 3, "events": []} for name in "vw"]
+            labels = data_set(Path(folder), videos)
+            (Path(folder) / "w" / "000001.png").rename(Path(folder) / "w" / "000001.jpg")
+
+            def open_clips() -> FolderClips:
+                return FolderClips(Path(folder), labels, {"a": 1}, 4, (6, 8), 1, 1)
+
+            open_clips()
+            (Path(folder) / "w" / "000001.jpg").unlink()
+            with self.assertRaisesRegex(DataError, "w: frame 1 of 3 is missing"):
+                open_clips()
+            labels.write_text(json.dumps([videos[0], {"video": "z", "num_frames": 3, "events": []}]))
+            with self.assertRaisesRegex(DataError, "z: frame 0 of 3 is missing"):
+                open_clips()
+
     def test_events_outside_a_clip_are_left_out(self):
         events = [{"frame": frame, "label": "b"} for frame in (3, 4, 9, 10)]
         self.assertEqual(labels_of(events, {"a": 1, "b": 2}, 4, 6, 1, "v").tolist(), [2, 0, 0, 0, 0, 2])

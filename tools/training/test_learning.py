@@ -153,6 +153,33 @@ class Learning(unittest.TestCase):
         self.assertEqual(ended, whole[:2])
         self.assertNotEqual(whole[:2], whole[2:])
 
+    def test_the_log_of_a_resumed_run_has_each_step_once(self):
+        def take_step(learner: Run, clips: list[Clip]) -> dict[str, float]:
+            if learner.step == dies_at:
+                raise KeyboardInterrupt
+            learner.step += 1
+            return {"loss": float(learner.step)}
+
+        with (
+            tempfile.TemporaryDirectory() as folder, mock.patch.object(Run, "take_step", take_step), mock.patch("train.LOG_STEPS", 2),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            labels = data_set(Path(folder), [{"video": "v", "num_frames": 3, "events": []}])
+            log = Path(folder) / "log.csv"
+            for resume, dies_at in ((False, 7), (True, 99)):
+                learner = run(Path(folder), num_epochs=2, epoch_num_frames=96)  # four steps an epoch
+                vars(learner.given).update(frames=Path(folder), labels=labels, resume=resume, minutes=None, end_epoch=None)
+                if resume:
+                    learner.resume()
+                with contextlib.suppress(KeyboardInterrupt):
+                    train(learner, learner.given)
+                if not resume:
+                    log.write_text(log.read_text() + "0.9,")  # died while it wrote
+            self.assertEqual(log.read_bytes().count(b"\r\n"), log.read_bytes().count(b"\n"))
+            rows = [line.split(",") for line in log.read_text().splitlines()]
+        self.assertEqual([row[1] for row in rows], ["step", "2", "4", "6", "8"])
+        self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import os
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -72,6 +73,48 @@ class Scripts(unittest.TestCase):
                 self.assertNotIn("--resume", words)
             self.assertEqual(run(), (0, []))
 
+    def test_paths_start_where_the_scripts_are_called(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            told = folder / "told"
+            (folder / "a b").mkdir()
+            for program in (folder / "spot", folder / "train", folder / "a b" / "spot", folder / "a b" / "spotd"):
+                program.write_text(TELLING_PROGRAM)
+                program.chmod(0o755)
+            (folder / "a b" / "clip.mp4").write_text("")
+            environment = os.environ | {"SPOT": "./spot", "TRAIN": str(folder / "train"), "TOLD": str(told)}
+            environment["SPOT_DEMO_PROGRAMS"] = "a b"
+            for words, expected in (
+                (["accuracy", "--model", "m", "--clips", "1", "--curve-clips", "0", "clips"], "clips/clip_0.mp4 --model {}/m "),
+                (["train-court", "court"], "--spot {}/./spot --output {}/court/squares "),
+                (["demo", "a b/clip.mp4"], "{}/a b/spotd --input {}/a b/clip.mp4 "),
+            ):
+                told.write_text("")
+                done = subprocess.run(
+                    [TOOLS / words[0], *words[1:]], env=environment, cwd=folder, capture_output=True, text=True
+                )
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(expected.format(folder, folder), told.read_text())
+
+    def test_the_demo_takes_a_port_with_a_free_one_behind_it(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as taken:
+            told = Path(folder) / "told"
+            for name in ("spot", "spotd"):
+                program = Path(folder) / name
+                program.write_text(TELLING_PROGRAM)
+                program.chmod(0o755)
+
+            def port() -> int:
+                told.write_text("")
+                environment = os.environ | {"SPOT_DEMO_PROGRAMS": folder, "TOLD": str(told)}
+                done = subprocess.run([TOOLS / "demo", "--headless"], env=environment, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return int(told.read_text().split("tcp://127.0.0.1:")[1].split()[0])
+
+            first = port()
+            taken.enter_context(socket.create_server(("127.0.0.1", first + 1)))
+            self.assertEqual(port(), first + 2)
+
 
 INTERRUPTED_TRAIN = """#!/bin/sh
 for word; do [ "$last" = --output ] && output=$word; last=$word; done
@@ -81,6 +124,12 @@ mkdir -p "$output"
 exit 0
 """
 """Says what it was told, and dies once in the second stage."""
+
+TELLING_PROGRAM = """#!/bin/sh
+echo "$0 $*" >>"$TOLD"
+for word; do [ "$last" = --output ] && mkdir -p "$word"; last=$word; done
+"""
+"""In the place of any other."""
 
 
 def after(words: list[str], option: str) -> str:

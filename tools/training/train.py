@@ -322,11 +322,22 @@ def open_clips(run: Run, given: argparse.Namespace) -> SimulatedClips | FolderCl
     )
 
 
+def drop_rows(log: Path, step: int) -> None:
+    """Leaves out what a run that died had written after `step`, from where it goes on: those steps are taken again."""
+    header, *rows = log.read_text().splitlines()
+    place = header.split(",").index("step")
+    # The last one may have been cut short.
+    kept = [row for row in rows if row.count(",") == header.count(",") and int(row.split(",")[place]) <= step]
+    replace_file(log, lambda path: path.write_text("".join(f"{line}\n" for line in [header, *kept]), newline="\r\n"))  # as csv
+
+
 def train(run: Run, given: argparse.Namespace) -> None:
     endless = open_clips(run, given)
     given.output.mkdir(parents=True, exist_ok=True)
     log = given.output / "log.csv"
-    is_new = not (given.resume and log.exists())
+    is_new = not (given.resume and log.exists() and log.stat().st_size > 0)
+    if not is_new:
+        drop_rows(log, run.step)
     end = min(run.steps, (given.end_epoch or run.training.num_epochs) * run.epoch_steps)
     deadline = time.monotonic() + given.minutes * 60 if given.minutes else math.inf
     with log.open("w" if is_new else "a", newline="") as file:
