@@ -159,8 +159,9 @@ struct EvaluateCommand: ParsableCommand {
     }
     if let convertTo, let output {
       let conversion = PredictionsConversion(format: convertTo, output: output, inputs: settings.files)
-      try conversion.write(try evaluator.predictions(check: conversion.check))
-      return
+      let predictions = try evaluator.predictions(check: conversion.check)
+      if Terminal.isInteractive { Terminal.clear() }
+      return try conversion.write(predictions)
     }
     // What the one refuses is told before the other takes its hours.
     let bench = curve.latencyCurve ? try makeBench(settings) : nil

@@ -7,8 +7,12 @@ enum Terminal {
   /// Whether a person is watching.
   static let isInteractive = isatty(STDERR_FILENO) == 1
 
-  /// Writes one line under the program's name. It may hold names out of files: no terminal obeys what is in them.
-  static func say(_ line: String) { write("spot: \(line.printable)\n") }
+  /// Writes one line under the program's name, in the place of what was drawn. It may hold names out of files: no terminal obeys what
+  /// is in them.
+  static func say(_ line: String) {
+    if isInteractive { clear() }
+    write("spot: \(line.printable)\n")
+  }
 
   /// Draws how far a detection has come, over what was drawn before.
   static func draw(_ progress: DetectionProgress) {

@@ -144,11 +144,19 @@ struct DetectTests {
   @Test("a terminal gets a progress bar")
   func progressBar() throws {
     let video = try folder.makeVideo(frames: 30)
-    let inTerminal = "set -- script -qec \"$*\" /dev/null"
-    let result = try Program.spot.run(["detect", video], setup: inTerminal)
+    let result = try Program.spot.run(["detect", video], setup: Program.inTerminal)
     #expect(result.status == 0)
     #expect(result.output.contains("/30 frames, "))
     #expect(result.output.contains("frames/s\u{1B}[K"))
     #expect(result.output.contains("{\"predictions\": ["))
+  }
+
+  @Test("an error takes the place of the progress bar")
+  func errorAfterProgress() throws {
+    let video = try folder.write("none.y4m", "YUV4MPEG2 W64 H48 F25:1 C420jpeg\n".utf8)
+    let result = try Program.spot.run(["detect", video], setup: Program.inTerminal)
+    #expect(result.status == 2)
+    let line = "\r\u{1B}[Kspot: \(video): cannot read: not a single frame"
+    #expect(result.output.contains("frames/s\u{1B}[K\(line)"), "\(result.output)")
   }
 }

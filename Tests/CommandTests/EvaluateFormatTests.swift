@@ -21,6 +21,18 @@ struct EvaluateFormatTests: EvaluateSuite {
     #expect(try map(evaluate(converted, "--truth", own, "--fps", "25", "--json")) == map(other))
   }
 
+  @Test("nothing stays on a terminal of the progress towards converted predictions")
+  func conversionInTerminal() throws {
+    let video = try folder.makeVideo(frames: 4)
+    let converted = folder.path("converted.json")
+    let result = try Program.spot.run(
+      ["evaluate", video, "--convert-to", "spotd", "--output", converted], setup: Program.inTerminal)
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.contains("4/4 frames, "))
+    #expect(result.output.hasSuffix("frames/s\u{1B}[K\r\u{1B}[K"), "\(result.output)")
+    #expect(FileManager.default.fileExists(atPath: converted))
+  }
+
   @Test("games become folders that hold what SoccerNet's evaluation looks for")
   func games() throws {
     let list = try folder.write(

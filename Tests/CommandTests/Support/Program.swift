@@ -35,6 +35,9 @@ struct Program: Sendable {
     }
   }
 
+  /// A `setup` that gives the program a terminal for both of its streams; what it writes there is the run's output.
+  static let inTerminal = "set -- script -qec \"$*\" /dev/null"
+
   /// Starts the program; see `ProgramRun`.
   ///
   /// - Parameters:
