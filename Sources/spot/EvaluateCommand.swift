@@ -151,7 +151,8 @@ struct EvaluateCommand: ParsableCommand {
     for path in [curve.plot, report].compactMap(\.self) { try OutputPath.check(path) }
     let settings = try settings()
     if !settings.hasVideo { try refuse(forVideos, "is for videos, and no input is one") }
-    try OutputPath.checkDistinct(outputs, inputs: settings.files + model.files)
+    // Without a video no model is read.
+    try OutputPath.checkDistinct(outputs, inputs: settings.files + (settings.hasVideo ? model.files : []))
     let evaluator = try Evaluator(settings) { () throws(ServiceError) in
       try model.source.load()
     } progress: { progress in

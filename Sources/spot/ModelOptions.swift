@@ -28,11 +28,8 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// The files that are named one by one.
-  var files: [OutputPath.Role] {
-    [("the configuration", config), ("the weights", weights), ("the class names", classes)]
-      .compactMap { name, path in path.map { (name: name, path: $0) } }
-  }
+  /// The files that the model is read from; none where no model is found, which loading it tells.
+  var files: [OutputPath.Role] { (try? source)?.paths ?? [] }
 
   var source: ModelSource {
     get throws(ServiceError) {

@@ -64,6 +64,29 @@ struct DetectArgumentTests {
     #expect(try folder.names == ["clip.mp4", "link", "w.pt"])
   }
 
+  @Test("results never take the place of a file of the model's folder, named or not")
+  func modelFolder() throws {
+    let model = folder.path("model")
+    try FileManager.default.createDirectory(atPath: model, withIntermediateDirectories: true)
+    for name in ["config.json", "classes.txt", "w.pt"] { try folder.write("model/\(name)", "precious".utf8) }
+    func fails(_ options: [String], _ name: String, _ message: String) throws {
+      let result = "\(model)/\(name)"
+      let ways: [([String], [String: String])] = [(["--model", model], [:]), ([], ["SPOTD_MODEL": model])]
+      for (named, environment) in ways {
+        expectFailure(
+          try Program.spot.run(options + [result] + named, environment: environment), code: 2, "\(name): \(message)")
+        #expect(try folder.bytes("model/\(name)") == Array("precious".utf8))
+      }
+    }
+    let detect = ["detect", Bundled.sample(0)]
+    try fails(detect + ["--output"], "config.json", "the events and the configuration are the same file")
+    try fails(detect + ["--output"], "classes.txt", "the events and the class names are the same file")
+    try fails(detect + ["--scores"], "w.pt", "the scores and the weights are the same file")
+    try fails(
+      ["evaluate", Bundled.sample(0), "--convert-to", "spotd", "--output"], "w.pt",
+      "the converted predictions and the weights are the same file")
+  }
+
   @Test("when the disk is full, that is told and nothing is left", arguments: ["--output", "--scores"])
   func fullDisk(option: String) throws {
     let video = try folder.makeVideo(frames: 20)

@@ -6,6 +6,22 @@ public enum ModelSource: Sendable, Equatable {
   case folder(String)
   case files(configuration: String, weights: String, classes: String)
 
+  /// What the model is read from: nothing may be written there.
+  public var paths: [OutputPath.Role] {
+    switch self {
+    case .folder(let folder):
+      var paths: [OutputPath.Role] = [
+        ("the configuration", "\(folder)/config.json"), ("the class names", "\(folder)/classes.txt"),
+        ("the sub-classes", "\(folder)/elements.txt"),
+      ]
+      // A folder without one weights file is no model, which loading it tells.
+      if let weights = try? Model.weightsFile(in: folder) { paths.append((name: "the weights", path: weights)) }
+      return paths
+    case .files(let configuration, let weights, let classes):
+      return [("the configuration", configuration), ("the weights", weights), ("the class names", classes)]
+    }
+  }
+
   /// Throws `.model` for files that are missing, cannot be read or do not fit each other.
   public func load() throws(ServiceError) -> Model {
     do throws(AdaSpotError) {
