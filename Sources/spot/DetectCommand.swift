@@ -34,7 +34,7 @@ struct DetectCommand: ParsableCommand {
   @Flag(help: "Leave the last incomplete clip without scores, as the published script does.")
   var referenceTail = false
 
-  @Option(help: ArgumentHelp("Where to write the events (default: standard output).", valueName: "events.json"))
+  @Option(help: ArgumentHelp("Where to write the events (default, or -: standard output).", valueName: "events.json"))
   var output: String?
 
   @Option(
@@ -52,14 +52,18 @@ struct DetectCommand: ParsableCommand {
     let detector = try Detector(model: model.source.load(), settings: settings)
     let detection = try detector.detect(video) { if Terminal.isInteractive { Terminal.draw($0) } }
     if Terminal.isInteractive { Terminal.clear() }
-    try PredictionsFile.write(detection, to: output, scores: scores)
+    try PredictionsFile.write(detection, to: eventsFile, scores: scores)
     for warning in detection.warnings { Terminal.say("warning: \(video): \(warning)") }
     Terminal.say(detection.summary)
   }
 
+  /// Where the events go; nil is standard output.
+  private var eventsFile: String? { output == OutputPath.standardOutput ? nil : output }
+
   /// What is written to files.
   private var outputs: [OutputPath.Role] {
-    [("the events", output), ("the scores", scores)].compactMap { name, path in path.map { (name: name, path: $0) } }
+    [("the events", eventsFile), ("the scores", scores)]
+      .compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 
   private var settings: DetectionSettings {

@@ -100,7 +100,9 @@ struct EvaluateCommand: ParsableCommand {
     transform: Self.format)
   var convertTo: EventFormat?
 
-  @Option(help: ArgumentHelp("Where to write converted predictions: a file, or a folder of games.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Where to write converted predictions: a file, a folder of games, or - for standard output.", valueName: "path"))
   var output: String?
 
   func validate() throws {
@@ -191,7 +193,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// What is written to files.
   private var outputs: [OutputPath.Role] {
-    [("the plot", curve.plot), ("the report", report), ("the converted predictions", output)]
+    let converted = output == OutputPath.standardOutput ? nil : output
+    return [("the plot", curve.plot), ("the report", report), ("the converted predictions", converted)]
       .compactMap { name, path in path.map { (name: name, path: $0) } }
   }
 

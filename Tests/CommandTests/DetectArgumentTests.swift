@@ -41,6 +41,16 @@ struct DetectArgumentTests {
     #expect(try folder.names == ["file"])
   }
 
+  @Test("what does not go to standard output is not called - either")
+  func dash() throws {
+    let message = "-: this result does not go to standard output: expected a file, such as ./-"
+    expectFailure(
+      try Program.spot.run(["detect", Bundled.sample(0), "--scores", "-"], folder: folder.url), code: 2, message)
+    expectFailure(
+      try Program.spot.run(["evaluate", Bundled.sample(0), "--report", "-"], folder: folder.url), code: 2, message)
+    #expect(try folder.names == [])
+  }
+
   @Test("results never take the place of the video, of the model or of each other")
   func sameFiles() throws {
     let video = try folder.write("clip.mp4", Data(contentsOf: URL(filePath: Bundled.sample(0))))

@@ -92,6 +92,15 @@ struct DetectTests {
     #expect(result.errorLines.count == 1)
   }
 
+  @Test("--output - is standard output, too")
+  func standardOutputByName() throws {
+    let video = try folder.makeVideo(frames: 4)
+    let result = try Program.spot.run(["detect", video, "--threshold", "0", "--output", "-"], folder: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try !predictions(result.output).isEmpty)
+    #expect(try folder.names == ["clip.mp4"])
+  }
+
   @Test("a video of a few frames is scored as well", arguments: [1, 20])
   func shortVideo(frames: Int) throws {
     let video = try folder.makeVideo(frames: frames)

@@ -33,6 +33,21 @@ struct EvaluateFormatTests: EvaluateSuite {
     #expect(FileManager.default.fileExists(atPath: converted))
   }
 
+  @Test("--output - is standard output, which takes one game")
+  func standardOutput() throws {
+    func convert(_ input: String) throws -> ProgramRun.Result {
+      try Program.spot.run(
+        ["evaluate", input, "--convert-to", "soccernet", "--output", "-", "--fps", "25"], folder: folder.url)
+    }
+    let one = try convert(folder.write("one.json", #"[{"video": "a/1", "events": []}]"#.utf8))
+    #expect(one.status == 0 && one.output == "{\"UrlLocal\": \"a/\", \"predictions\": []}\n", "\(one)")
+    let two = #"[{"video": "a/1", "events": []}, {"video": "b/1", "events": []}]"#
+    expectFailure(
+      try convert(folder.write("two.json", two.utf8)), code: 2,
+      "-: standard output takes one game, and there are 2: expected a folder")
+    #expect(try folder.names == ["one.json", "two.json"])
+  }
+
   @Test("games become folders that hold what SoccerNet's evaluation looks for")
   func games() throws {
     let list = try folder.write(

@@ -8,7 +8,8 @@ public struct PredictionsConversion {
   private let inputs: [OutputPath.Role]
 
   /// - Parameters:
-  ///   - output: A file or, for SoccerNet's format and several games, a folder that has or gets a folder for each game.
+  ///   - output: A file, `-` for standard output or, for SoccerNet's format and several games, a folder that has or gets a folder
+  ///     for each game.
   ///   - inputs: Files that no result takes the place of.
   public init(format: EventFormat, output: String, inputs: [OutputPath.Role] = []) {
     self.format = format
@@ -30,8 +31,10 @@ public struct PredictionsConversion {
   /// `.argument` for a file that is an input, and `.output` for what cannot be written.
   public func write(_ videos: [PredictedVideo]) throws(ServiceError) {
     for file in try files(videos) {
+      let text = try text(file.videos)
+      if file.path == OutputPath.standardOutput { return try StandardOutput.write(text) }
       if let folder = file.folder { try makeFolder(folder) }
-      try TextFile.write(text(file.videos), to: file.path)
+      try TextFile.write(text, to: file.path)
     }
   }
 
@@ -44,13 +47,18 @@ public struct PredictionsConversion {
 
   private func files(_ videos: [PredictedVideo]) throws(ServiceError) -> [File] {
     var files = [File(path: output, videos: videos)]
+    let isStandardOutput = output == OutputPath.standardOutput
     if format == .soccerNet {
       let games = try games(videos)
-      if games.count > 1 || isFolder {
+      if isStandardOutput, games.count > 1 {
+        throw .argument("\(output): standard output takes one game, and there are \(games.count): expected a folder")
+      }
+      if games.count > 1 || isFolder && !isStandardOutput {
         files = []
         for game in games { files.append(try file(game)) }
       }
     }
+    if isStandardOutput { return files }
     if files.contains(where: { $0.folder == nil }) { try OutputPath.check(output) }
     try OutputPath.checkDistinct(files.map { (name: "the converted predictions", path: $0.path) }, inputs: inputs)
     return files

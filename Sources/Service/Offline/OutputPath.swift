@@ -3,8 +3,14 @@ internal import Tensors
 
 /// Finds out early whether a result will have a place: before hours of scoring rather than after.
 public enum OutputPath {
+  /// What stands for standard output. A file of that name is `./-`.
+  public static let standardOutput = "-"
+
   /// Throws unless a file can be made or replaced at `path`.
   public static func check(_ path: String) throws(ServiceError) {
+    guard path != standardOutput else {
+      throw .argument("\(path): this result does not go to standard output: expected a file, such as ./-")
+    }
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     var status = stat()
     var code: Int32 = 0
