@@ -233,6 +233,16 @@ struct BenchTests {
     #expect(try String(contentsOfFile: folder.path("plot.svg"), encoding: .utf8).hasSuffix("</svg>\n"))
   }
 
+  @Test("too few threads are an error, not a wait for ever", arguments: [(6, "spot-listen"), (7, "spot-decode")])
+  func fewThreads(limit: Int, thread: String) throws {
+    let folder = try VideoFolder()
+    let result = try Program.spot.run(
+      ["bench", "latency", folder.makeRawVideo(), "--model", Bundled.model.path],
+      environment: ["OPENBLAS_NUM_THREADS": "1"], setup: Program.threads(limit))
+    expectFailure(
+      result, code: 1, "\(thread): cannot start this thread: Resource temporarily unavailable (errno 11)")
+  }
+
   @Test("a table is printed where no JSON is asked for")
   func table() throws {
     let result = try Program.spot.run(["bench", "gemm", "--model", Bundled.model.path, "--rounds", "1"])

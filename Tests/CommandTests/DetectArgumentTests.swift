@@ -97,6 +97,14 @@ struct DetectArgumentTests {
       "the converted predictions and the weights are the same file")
   }
 
+  @Test("too few threads are an error, not a wait for ever", arguments: [(1, "spot-infer"), (2, "spot-decode")])
+  func fewThreads(limit: Int, thread: String) throws {
+    let result = try Program.spot.run(
+      ["detect", folder.makeRawVideo()], environment: ["OPENBLAS_NUM_THREADS": "1"], setup: Program.threads(limit))
+    expectFailure(
+      result, code: 1, "\(thread): cannot start this thread: Resource temporarily unavailable (errno 11)")
+  }
+
   @Test("when the disk is full, that is told and nothing is left", arguments: ["--output", "--scores"])
   func fullDisk(option: String) throws {
     let video = try folder.makeVideo(frames: 20)

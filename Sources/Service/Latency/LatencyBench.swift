@@ -91,15 +91,11 @@ public struct LatencyBench {
       listening = try Listening(
         publisher.endpoint, recorder: recorder, period: period.map { $0 / Double(model.configuration.frameStride) },
         start: start)
+      try listening.begin()
     } catch {
       throw .bus(error)
     }
-    listening.begin()
-    do throws(VideoError) {
-      try play(engine, stages, outlet, recorder, period: period, start: start)
-    } catch {
-      throw .video(error)
-    }
+    try play(engine, stages, outlet, recorder, period: period, start: start)
     publisher.close(drainTimeout: .seconds(2))
     listening.end()
     return LatencyBenchReport(
@@ -110,12 +106,12 @@ public struct LatencyBench {
   private func play(
     _ engine: any StreamEngine, _ stages: NetworkStages, _ outlet: StreamOutlet, _ recorder: LatencyRecorder,
     period: Double?, start: UInt64
-  ) throws(VideoError) {
+  ) throws(ServiceError) {
     let size = model.configuration.highResolution
     let queue = PictureQueue(
       rows: size.rows, columns: size.columns, capacity: settings.isRealtime ? Self.queuedPictures : 1)
     let decoding = PacedDecoding(reader: reader, queue: queue, recorder: recorder, period: period, start: start)
-    Thread.detachNewThread { decoding.run() }
+    do throws(BusError) { try WorkThread.start("spot-decode") { decoding.run() } } catch { throw .bus(error) }
 
     var stamps: [FrameStamp] = []
     func publish(_ output: EngineOutput) {
@@ -126,13 +122,17 @@ public struct LatencyBench {
       case .watermark(let frame): _ = outlet.publishWatermark(stamps[frame])
       }
     }
-    while let frame = try queue.next() {
-      let now = MonotonicClock.now
-      recorder.add(.wait, now - min(now, frame.putTime))
-      stamps.append(frame.stamp)
-      stages.begin()
-      queue.recycle(engine.append(frame.picture, frame.stamp, emit: publish))
-      stages.end(recorder)
+    do throws(VideoError) {
+      while let frame = try queue.next() {
+        let now = MonotonicClock.now
+        recorder.add(.wait, now - min(now, frame.putTime))
+        stamps.append(frame.stamp)
+        stages.begin()
+        queue.recycle(engine.append(frame.picture, frame.stamp, emit: publish))
+        stages.end(recorder)
+      }
+    } catch {
+      throw .video(error)
     }
     engine.finish(emit: publish)
   }

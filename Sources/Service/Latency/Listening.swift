@@ -19,7 +19,7 @@ final class Listening: @unchecked Sendable {  // the thread alone uses the socke
     self.start = start
   }
 
-  func begin() { Thread.detachNewThread { self.run() } }
+  func begin() throws(BusError) { try WorkThread.start("spot-listen") { self.run() } }
 
   /// Returns when what was sent has been taken.
   func end() {

@@ -1,5 +1,5 @@
 import AdaSpot
-import Foundation
+import Bus
 import Video
 
 /// Runs the network over all frames of a queue, on a thread of its own, for the clips whose turn it is.
@@ -13,8 +13,8 @@ struct ClipWorker: Sendable {
   let reports: ClipReports
   let keepsSaliency: Bool
 
-  func start() {
-    Thread.detachNewThread { run() }
+  func start() throws(BusError) {
+    try WorkThread.start("spot-infer") { run() }
   }
 
   private func run() {

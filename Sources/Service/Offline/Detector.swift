@@ -1,4 +1,5 @@
 public import AdaSpot
+internal import Bus
 internal import Spotting
 internal import Timeline
 internal import Video
@@ -39,34 +40,30 @@ public struct Detector {
     }
   }
 
-  /// Scores the video at `path` from its first to its last decodable frame.
+  /// Scores the video at `path` from its first to its last decodable frame. Throws `.video`, and `.bus` where the system gives no
+  /// thread.
   ///
   /// - Parameter progress: Called now and then, on this thread.
   public func detect(
     _ path: String, progress: (DetectionProgress) -> Void = { _ in }
   ) throws(ServiceError) -> Detection {
+    let feed: VideoFeed
     do throws(VideoError) {
-      return try run(path, progress)
+      feed = try VideoFeed(
+        path: path, configuration: model.configuration, queues: settings.threads, capacity: queuedFrames)
     } catch {
       throw .video(error)
     }
+    return try run(feed, progress)
   }
 
-  private func run(_ path: String, _ progress: (DetectionProgress) -> Void) throws(VideoError) -> Detection {
+  private func run(_ feed: VideoFeed, _ progress: (DetectionProgress) -> Void) throws(ServiceError) -> Detection {
     let stride = model.configuration.frameStride
-    let feed = try VideoFeed(
-      path: path, configuration: model.configuration, queues: settings.threads, capacity: queuedFrames)
     let expected = feed.info.estimatedFrames.map { ($0 + stride - 1) / stride }
     let clock = ContinuousClock()
     let start = clock.now
     let reports = ClipReports(workers: settings.threads)
-    feed.start()
-    for worker in 0..<settings.threads {
-      ClipWorker(
-        index: worker, count: settings.threads, model: model, grid: grid, queue: feed.queues[worker], reports: reports,
-        keepsSaliency: settings.keepsSaliency
-      ).start()
-    }
+    do throws(BusError) { try startThreads(feed, reports) } catch { throw .bus(error) }
 
     var merge = emptyMerge
     var news: ClipReports.News
@@ -75,13 +72,29 @@ public struct Detector {
       for clip in news.clips { merge.add(clip) }
       progress(DetectionProgress(frames: news.frames, expected: expected, seconds: (clock.now - start).seconds))
     } while !news.isAtEnd
-    if let failure = news.failure { throw failure }
+    if let failure = news.failure { throw .video(failure) }
     merge.finish(frames: news.frames)
     return Detection(
       classes: model.classes,
       events: merge.events.map { Event(frame: $0.frame * stride, label: $0.label, score: $0.score) },
       frames: news.frames, seconds: (clock.now - start).seconds, losses: feed.losses, info: feed.info,
       notices: feed.notices, scores: merge.scores)
+  }
+
+  /// Starts the threads that run the network, then the one that decodes for them; where one cannot be, none stays.
+  private func startThreads(_ feed: VideoFeed, _ reports: ClipReports) throws(BusError) {
+    do throws(BusError) {
+      for worker in 0..<settings.threads {
+        try ClipWorker(
+          index: worker, count: settings.threads, model: model, grid: grid, queue: feed.queues[worker],
+          reports: reports, keepsSaliency: settings.keepsSaliency
+        ).start()
+      }
+      try feed.start()
+    } catch {
+      for queue in feed.queues { queue.finish() }
+      throw error
+    }
   }
 
   /// Decoded frames that may wait for each worker. A few bridge the frames on which a clip is completed. Of more than

@@ -1,5 +1,5 @@
 import AdaSpot
-import Foundation
+import Bus
 import Timeline
 import Video
 
@@ -27,8 +27,8 @@ final class VideoFeed: @unchecked Sendable {  // from `start` to the queues' end
     self.queues = (0..<queues).map { _ in PictureQueue(rows: size.rows, columns: size.columns, capacity: capacity) }
   }
 
-  func start() {
-    Thread.detachNewThread { self.run() }
+  func start() throws(BusError) {
+    try WorkThread.start("spot-decode") { self.run() }
   }
 
   /// What was lost and noticed; to be asked when a queue has ended.

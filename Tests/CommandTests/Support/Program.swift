@@ -38,6 +38,18 @@ struct Program: Sendable {
   /// A `setup` that gives the program a terminal for both of its streams; what it writes there is the run's output.
   static let inTerminal = "set -- script -qec \"$*\" /dev/null"
 
+  /// A `setup` that lets the program have `limit` threads. That binds no root: it runs as a user of whom nothing else does, and who
+  /// may read what root may.
+  static func threads(_ limit: Int) -> String {
+    let user = Int.random(in: 20_000..<60_000)
+    let limited = "prlimit --nproc=\(limit) \"$@\""
+    return """
+      [ $(id -u) = 0 ] || exec unshare --user --map-root-user \(limited)
+      exec setpriv --reuid=\(user) --regid=\(user) --clear-groups --inh-caps=+dac_override \\
+        --ambient-caps=+dac_override \(limited)
+      """
+  }
+
   /// Starts the program; see `ProgramRun`.
   ///
   /// - Parameters:
