@@ -142,6 +142,27 @@ struct EvaluateFormatTests: EvaluateSuite {
     #expect(try precision(halves, both, "--partial") == 0.5)
   }
 
+  @Test("two halves go with the one truth of their game, by their files' names", arguments: [true, false])
+  func bothHalves(hasFirst: Bool) throws {
+    let times = (hasFirst ? ["1 - 00:01"] : []) + ["2 - 00:10"]
+    let annotations = times.map { #"{"gameTime": "\#($0)", "label": "PASS"}"# }.joined(separator: ", ")
+    let truth = try folder.write(
+      "Labels-ball.json", #"{"UrlLocal": "l/g/", "annotations": [\#(annotations)]}"#.utf8)
+    func found(_ name: String, _ frames: Int...) throws -> String {
+      let events = frames.map { #"{"frame": \#($0), "label": "PASS", "confidence": 0.9}"# }
+      return try folder.write(name, #"{"predictions": [\#(events.joined(separator: ", "))]}"#.utf8)
+    }
+    let first = try hasFirst ? found("1_720p.json", 25) : found("1_720p.json")
+    let second = try found("2_720p.json", 250)
+    let result = try evaluate(second, first, "--truth", truth, "--fps", "25", "--json")
+    #expect(try figures(result).videos == 2)
+    #expect(try map(result)["0"] == 1)
+    // What is named after neither half is a video of its own.
+    expectFailure(
+      try evaluate(first, found("other.json", 250), "--truth", truth, "--fps", "25"), code: 2,
+      #"video "l/g/2" is in the truth, but has no predictions"#)
+  }
+
   @Test("the rate that a file tells comes before --fps")
   func rates() throws {
     let truth = try folder.write(

@@ -31,19 +31,29 @@ enum EvaluationInput {
   }
 
   /// Those among the `videos` of one truth file that the input at `path` may be of, where it does not tell: the sole one; of a game's
-  /// halves the one that has events; where both have, the one whose number the file's name begins with, as SoccerNet's videos do
-  /// (`2_720p.mkv`), or both. None where several games or other videos are there.
+  /// halves the one that has events; where both have, the one that `half` finds, or both. None where several games or other videos are
+  /// there.
   static func candidates(_ path: String, in videos: [TruthVideo]) -> [TruthVideo] {
     if videos.count == 1 { return videos }
-    guard Set(videos.map { EventFile.half($0.video).game }).count == 1 else { return [] }
+    guard isOneGame(videos) else { return [] }
     let told = videos.filter { !$0.events.isEmpty }
     if told.count <= 1 { return told.isEmpty ? [videos[0]] : told }
+    return half(path, of: told).map { [$0] } ?? told
+  }
+
+  /// The half of the game that `videos` are of whose number the file's name begins with, as SoccerNet's videos do (`2_720p.mkv`).
+  static func half(_ path: String, of videos: [TruthVideo]) -> TruthVideo? {
+    guard videos.count > 1, isOneGame(videos) else { return nil }
     let name = stem(path)
-    let named = told.filter {
+    let named = videos.filter {
       let half = EventFile.half($0.video).half
       return name == "\(half)" || name.hasPrefix("\(half)_")
     }
-    return named.count == 1 ? named : told
+    return named.count == 1 ? named[0] : nil
+  }
+
+  private static func isOneGame(_ videos: [TruthVideo]) -> Bool {
+    Set(videos.map { EventFile.half($0.video).game }).count == 1
   }
 
   /// The error for the input at `path` where it may be of any of the videos `names`, halves of a game.

@@ -220,11 +220,17 @@ public struct Evaluator {
     predictions.regionHits = predictions.regionHits.map { $0 + hits } ?? hits
   }
 
-  /// What the video of input number `index` may be called where the input does not tell: as the truth at its place calls it, or by its
-  /// file. Several names where the truth is of both halves of a game.
+  /// What the video of input number `index` may be called where the input does not tell: as the truth at its place calls it, as the only
+  /// truth, of several inputs, calls the half that its file is named after, or by its file. Several names where the truth is of both
+  /// halves of a game.
   private func names(of index: Int, _ truth: [[TruthVideo]]) -> [String] {
     let path = settings.inputs[index]
-    let own = truth.count == settings.inputs.count ? EvaluationInput.candidates(path, in: truth[index]) : []
+    var own: [TruthVideo] = []
+    if truth.count == settings.inputs.count {
+      own = EvaluationInput.candidates(path, in: truth[index])
+    } else if truth.count == 1, let half = EvaluationInput.half(path, of: truth[0]) {
+      own = [half]
+    }
     return own.isEmpty ? [EvaluationInput.stem(path)] : own.map(\.video)
   }
 
