@@ -84,6 +84,22 @@ struct EvaluateFormatTests: EvaluateSuite {
     expectFailure(try convert(games), code: 2, "\(games[0]): the converted predictions and an input are the same file")
   }
 
+  @Test("a place where games can have no folders is told before a video is scored")
+  func noPlaceForGames() throws {
+    // No video, which the attempt to score it tells: other words show that there was none.
+    let video = try folder.write("a.txt", "These are notes.".utf8)
+    let other = try folder.write("list.json", #"[{"video": "b/1", "events": []}]"#.utf8)
+    let output = try folder.write("file", [1])
+    func fails(_ output: String, _ message: String) throws {
+      expectFailure(
+        try evaluate(video, other, "--convert-to", "soccernet", "--output", output, "--fps", "25"), code: 1, message)
+    }
+    try fails(output, "file/a/results_spotting.json: cannot be written: \(output)/a: Not a directory (errno 20)")
+    let long = folder.path(String(repeating: "x", count: 300))
+    try fails(long, "\(long)/a/results_spotting.json: cannot be written: \(long)/a: File name too long (errno 36)")
+    #expect(try folder.names == ["a.txt", "file", "list.json"])
+  }
+
   @Test("a half of a game, or a video, that is there twice is refused")
   func twice() throws {
     func list(_ name: String, _ videos: String...) throws -> String {

@@ -1,5 +1,6 @@
 public import Evaluation
 internal import Foundation
+internal import Tensors
 
 /// Writes predictions in another format.
 public struct PredictionsConversion {
@@ -59,7 +60,9 @@ public struct PredictionsConversion {
       }
     }
     if isStandardOutput { return files }
-    if files.contains(where: { $0.folder == nil }) { try OutputPath.check(output) }
+    for file in files {
+      if file.folder == nil { try OutputPath.check(file.path) } else { try OutputPath.checkWithFolders(file.path) }
+    }
     try OutputPath.checkDistinct(files.map { (name: "the converted predictions", path: $0.path) }, inputs: inputs)
     return files
   }
@@ -93,7 +96,7 @@ public struct PredictionsConversion {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .argument("\(path): cannot be made: \(error.localizedDescription)")
+      throw .output(TensorsError(path: path, problem: "cannot be made: \(error.localizedDescription)"))
     }
   }
 

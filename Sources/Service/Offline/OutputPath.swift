@@ -31,4 +31,17 @@ public enum OutputPath {
         TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace"))
     }
   }
+
+  /// As `check`, of a file whose folders are made first where they are not there.
+  public static func checkWithFolders(_ path: String) throws(ServiceError) {
+    var status = stat()
+    // The uppermost name that is still to be made: what is below it can be then.
+    var place = path
+    while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+      let folder = String(place[..<slash])
+      if stat(folder, &status) == 0 || errno != ENOENT { break }
+      place = folder
+    }
+    try check(place)
+  }
 }
