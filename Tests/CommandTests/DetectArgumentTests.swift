@@ -38,6 +38,9 @@ struct DetectArgumentTests {
     let file = try folder.write("file", [1])
     expectFailure(try detect(option, "\(file)/result"), code: 1, "Not a directory (errno 20)")
     expectFailure(try detect(option, folder.url.path), code: 1, "is there and no regular file")
+    let long = folder.path(String(repeating: "x", count: 256))
+    expectFailure(try detect(option, long), code: 1, "xxx: cannot be written: File name too long (errno 36)")
+    expectFailure(try detect(option, ""), code: 2, "the name of a file to write is empty")
     #expect(try folder.names == ["file"])
   }
 

@@ -11,6 +11,7 @@ public enum OutputPath {
     guard path != standardOutput else {
       throw .argument("\(path): this result does not go to standard output: expected a file, such as ./-")
     }
+    guard !path.isEmpty else { throw .argument("the name of a file to write is empty") }
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     var status = stat()
     var code: Int32 = 0
@@ -21,15 +22,21 @@ public enum OutputPath {
     } else if access(folder, W_OK | X_OK) != 0 {
       code = errno
     }
-    guard code == 0 else {
-      throw .output(
-        TensorsError(
-          path: path, problem: "cannot be written: \(folder): \(String(cString: strerror(code))) (errno \(code))"))
+    guard code == 0 else { throw problem(path, "\(folder): ", code) }
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw .output(
+          TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace"))
+      }
+    } else if errno != ENOENT {
+      // Such as a name that is too long.
+      throw problem(path, "", errno)
     }
-    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
-      throw .output(
-        TensorsError(path: path, problem: "is there and no regular file", expected: "a new file or one to replace"))
-    }
+  }
+
+  private static func problem(_ path: String, _ place: String, _ code: Int32) -> ServiceError {
+    let reason = "\(String(cString: strerror(code))) (errno \(code))"
+    return .output(TensorsError(path: path, problem: "cannot be written: \(place)\(reason)"))
   }
 
   /// As `check`, of a file whose folders are made first where they are not there.
