@@ -165,6 +165,17 @@ struct EvaluateTests: EvaluateSuite {
     expectFailure(try evaluate(large, "--truth", truth(0)), code: 2, "large.json: cannot be read: it is larger than")
   }
 
+  @Test("pipes are refused, and not waited for")
+  func pipes() throws {
+    let message = "is a pipe or a device: expected a file, which can be read more than once"
+    let pipe = folder.path("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    expectFailure(try evaluate(pipe, "--truth", truth(0)), code: 2, "\(pipe): \(message)")
+    expectFailure(
+      try evaluate(pipe, "--convert-to", "spotd", "--output", folder.path("x")), code: 2, "\(pipe): \(message)")
+    expectFailure(try evaluate(found(0), "/dev/null", "--truth", truth(0)), code: 2, "/dev/null: \(message)")
+  }
+
   @Test("arguments out of range are named")
   func arguments() throws {
     func fails(_ arguments: [String], _ message: String) throws {

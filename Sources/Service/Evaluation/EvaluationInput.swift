@@ -9,8 +9,13 @@ enum EvaluationInput {
   case recording
   case video
 
-  /// Told by how the file begins; what is no file, such as a URL, is taken for a video.
+  /// Told by how the file begins; what is no file, such as a URL, is taken for a video. A pipe is not opened: it would lose what it
+  /// begins with, or wait for ever.
   init(_ path: String) {
+    if Self.isPipe(path) {
+      self = .video
+      return
+    }
     if RecordingSummary.isRecording(path) {
       self = .recording
       return
@@ -21,6 +26,12 @@ enum EvaluationInput {
     }
     let first = head.first { !" \t\r\n".utf8.contains($0) }
     self = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .events : .video
+  }
+
+  /// Whether at `path` is neither a file nor a folder, but a pipe, a device or a socket, which cannot be read twice.
+  static func isPipe(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   /// The name under which the predictions of a file are known that does not tell its video: the file's own, without what follows the

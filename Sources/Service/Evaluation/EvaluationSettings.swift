@@ -47,6 +47,9 @@ public struct EvaluationSettings: Sendable {
   /// Why these settings are none; nil if they can be used.
   var problem: String? {
     if inputs.isEmpty { return "nothing to evaluate" }
+    if let pipe = inputs.first(where: EvaluationInput.isPipe) {
+      return "\(pipe): is a pipe or a device: expected a file, which can be read more than once"
+    }
     if !(0...1).contains(scores.threshold) { return "threshold \(scores.threshold) is not a number from 0 to 1" }
     if scores.tolerances.isEmpty { return "no tolerance to tell mAP at" }
     for tolerance in scores.tolerances + [scores.operating] {
