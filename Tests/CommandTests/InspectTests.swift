@@ -152,6 +152,26 @@ struct InspectTests {
     #expect(try folder.names == ["t.json"])
   }
 
+  @Test("an overlay's true events may be SoccerNet's, of the half that the video is of")
+  func overlayOfHalf() throws {
+    let sample = try Data(contentsOf: URL(filePath: Bundled.sample(0)))
+    let (video, second) = (try folder.write("clip.mp4", sample), try folder.write("2_clip.mp4", sample))
+    // The classes that the model does not have show which half was read.
+    func fails(_ video: String, _ halves: Int..., message: String) throws {
+      let annotations = halves.map { #"{"gameTime": "\#($0) - 00:01", "label": "goal \#($0)"}"# }
+      let truth = try folder.write(
+        "l.json", #"{"UrlLocal": "l/g/", "annotations": [\#(annotations.joined(separator: ", "))]}"#.utf8)
+      expectFailure(
+        try Program.spot.run(["inspect", video, "--overlay", folder.path("out.mp4"), "--truth", truth]), code: 2,
+        message)
+    }
+    try fails(video, 1, message: "l.json: the model has no class \"goal 1\"")
+    try fails(video, 2, message: "l.json: the model has no class \"goal 2\"")
+    try fails(second, 1, 2, message: "l.json: the model has no class \"goal 2\"")
+    try fails(video, 1, 2, message: #"clip.mp4: does not tell whether it is of "l/g/1" or "l/g/2""#)
+    #expect(try folder.names == ["2_clip.mp4", "clip.mp4", "l.json"])
+  }
+
   @Test("an overlay never takes the place of what it is made from")
   func overlayOfItself() throws {
     let video = try folder.write("clip.mp4", Data(contentsOf: URL(filePath: Bundled.sample(0))))

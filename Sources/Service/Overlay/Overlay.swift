@@ -32,12 +32,14 @@ public struct Overlay {
     if let truth = settings.truth { files.append(("the true events", truth)) }
     files.append(("the overlay", settings.output))
     try OutputPath.checkDistinct(files)
-    let truth = try settings.truth.map { (path) throws(ServiceError) in try readTruth(path) }
     // All that can be refused is, before the scoring takes its time.
     let configuration = model.configuration
     let layout = OverlayLayout(
       picture: configuration.highResolution, classes: OverlayScene.shownCount(of: configuration.classes))
     let reader = try open()
+    let truth = try settings.truth.map { (path) throws(ServiceError) in
+      try readTruth(path, fps: reader.info.frameRate?.value)
+    }
     let writer = try makeWriter(layout, reader)
     var detection = settings.detection
     detection.keepsScores = true
@@ -56,14 +58,17 @@ public struct Overlay {
     }
   }
 
-  private func readTruth(_ path: String) throws(ServiceError) -> TruthVideo {
+  /// The video's true events in the file at `path`; `fps` is the video's rate, at which milliseconds are counted.
+  private func readTruth(_ path: String, fps: Double?) throws(ServiceError) -> TruthVideo {
     let videos: [TruthVideo]
     do throws(EvaluationError) {
-      videos = try EventFile.truth(path: path)
+      videos = try EventFile.truth(path: path, fps: fps)
     } catch {
       throw .events(error)
     }
-    guard let truth = videos.first, videos.count == 1 else {
+    let own = EvaluationInput.candidates(settings.video, in: videos)
+    if own.count > 1 { throw EvaluationInput.ambiguous(settings.video, own.map(\.video)) }
+    guard let truth = own.first else {
       throw .argument("\(path): expected the true events of one video, found \(videos.count) videos")
     }
     if let unknown = truth.events.first(where: { !model.classes.names.contains($0.label) }) {
