@@ -8,6 +8,13 @@ public struct EvaluationSet: Sendable, Equatable {
 
     public var name: String { truth.video }
     public var frameCount: Int? { truth.frameCount ?? found.frameCount }
+
+    /// The rates that truth and predictions tell where they are more than a hundredth apart: frames of the one are not those of
+    /// the other. 29.97 and 30 are taken for two names of one rate.
+    public var differentRates: (truth: Double, found: Double)? {
+      guard let own = truth.fps, let other = found.fps, abs(own - other) > 0.01 * own else { return nil }
+      return (own, other)
+    }
   }
 
   /// More labels than these are taken for a mistake, such as a column of numbers.

@@ -110,6 +110,24 @@ struct EvaluateTests: EvaluateSuite {
     #expect(try map(result)["0"] == 1)
   }
 
+  @Test(
+    "truth and predictions at different rates are told; 29.97 and 30 are one",
+    arguments: [("25", "50", true), ("30", "29.97", false), ("50", "25", true)])
+  func rates(own: String, other: String, isTold: Bool) throws {
+    let truth = try folder.write(
+      "t.json", #"{"video": "a", "fps": \#(own), "events": [{"frame": 1, "label": "x"}]}"#.utf8)
+    let found = try folder.write(
+      "p.json", #"[{"video": "a", "fps": \#(other), "events": [{"frame": 1, "label": "x", "score": 1}]}]"#.utf8)
+    let result = try evaluate(found, "--truth", truth)
+    #expect(result.status == 0)
+    let warning = """
+      spot: warning: video "a" has \(own).0 frames a second by its true events, and \(other).0 by its predictions: their frames are \
+      not the same
+
+      """
+    #expect(result.errors == (isTold ? warning : ""))
+  }
+
   @Test("with the labels given, a wrong class is no error")
   func wrongClass() throws {
     let truth = try folder.write("t.json", #"{"video": "v", "events": [{"frame": 1, "label": "a"}]}"#.utf8)

@@ -42,9 +42,15 @@ public struct Evaluator {
       let unknown = set.labelsOnlyFound.map {
         "label \"\($0.printable)\" is predicted but not in the truth: it does not count in mAP"
       }
+      let otherRates = set.videos.compactMap { video -> String? in
+        video.differentRates.map { rates in
+          "video \"\(video.name.printable)\" has \(rates.truth) frames a second by its true events, and \(rates.found) by its "
+            + "predictions: their frames are not the same"
+        }
+      }
       return EvaluationReport(
         scorecard: try Scorecard(set, settings: settings.scores), soccerNet: soccerNet,
-        regionHits: predictions.regionHits, remarks: predictions.remarks + unknown)
+        regionHits: predictions.regionHits, remarks: predictions.remarks + otherRates + unknown)
     } catch {
       throw .events(error)
     }
