@@ -64,6 +64,18 @@ import Timeline
     #expect(problem { ($0.revises, $0.hops) = ([2], [4]) }.contains("revise is at least hop"))
   }
 
+  @Test("A value that is named twice is measured once")
+  func repeated() {
+    let repeated = settings {
+      $0.revises = [8, 4, 8]
+      $0.hops = [2, 1, 2, 2]
+      $0.positions = [.mean, .grid, .mean]
+    }
+    #expect(repeated.revises == [8, 4])
+    #expect(repeated.hops == [2, 1])
+    #expect(repeated.positions == [.mean, .grid])
+  }
+
   @Test("The brute force reads each frame from the window that ends its look-ahead later")
   func bruteForce() throws {
     let model = try model()

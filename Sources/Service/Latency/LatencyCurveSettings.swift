@@ -30,12 +30,19 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   }
 
   public var videos: [Video]
+  /// A look-ahead that is named twice is measured once, as are all values below.
   public var lookaheads: [Lookahead] = [0, 1, 2, 4, 8, 16, 32].map { .frames($0) } + [.full]
   /// Frames before the newest that are computed again with it, 0…10,000; combined with each hop up to one more.
-  public var revises = [0, 2, 4, 8, 16]
+  public var revises = [0, 2, 4, 8, 16] {
+    didSet { revises = revises.distinct }
+  }
   /// Frames from one revision to the next, 1…1,000.
-  public var hops = [1, 2, 4]
-  public var positions: [LiveParameters.Positions] = [.grid]
+  public var hops = [1, 2, 4] {
+    didSet { hops = hops.distinct }
+  }
+  public var positions: [LiveParameters.Positions] = [.grid] {
+    didSet { positions = positions.distinct }
+  }
   public var epsilon: Float = 0
   /// Frames that must have come after an event before it is announced, for the table of announcements.
   public var waits = [0, 1, 2, 3, 4, 6, 8, 12, 16]
@@ -85,5 +92,13 @@ public struct LatencyCurveSettings: Sendable, Equatable {
     let revised = revises.map { LiveParameters(driving: .eager(revise: $0, hop: 1), lookahead: 0) }
     let ahead = lookaheadFrames.map { LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: $0) }
     return (hopped + revised + ahead).lazy.compactMap { $0.problem(delay: 0) }.first
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each value once, in the place of its first.
+  fileprivate var distinct: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }
