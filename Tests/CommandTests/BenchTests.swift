@@ -200,6 +200,26 @@ struct BenchTests {
     #expect(table.output.contains("p99 ms"))
   }
 
+  @Test("a decoder that gets no thread ends the latency bench with a line: 1")
+  func fewThreads() throws {
+    let folder = try VideoFolder()
+    let video = try folder.makeVideo(frames: 4)
+    // A limit on threads does not bind root: it runs as a user of whom nothing else does, and who may read what root may.
+    let user = Int.random(in: 20_000..<60_000)
+    // One for the program, the publisher and the subscriber each, and two for each one's ZeroMQ.
+    let limited = "prlimit --nproc=7 \"$@\""
+    let result = try Program.spot.run(
+      ["bench", "latency", video, "--model", Bundled.model.path, "--revise", "0"],
+      environment: ["OPENBLAS_NUM_THREADS": "1"],
+      setup: """
+        [ $(id -u) = 0 ] || exec unshare --user --map-root-user \(limited)
+        exec setpriv --reuid=\(user) --regid=\(user) --clear-groups --inh-caps=+dac_override \\
+          --ambient-caps=+dac_override \(limited)
+        """)
+    expectFailure(
+      result, code: 1, "spot-decode: cannot start this thread: Resource temporarily unavailable (errno 11)")
+  }
+
   @Test("a plot never takes the place of the video or of the model")
   func plotOverInput() throws {
     let folder = try VideoFolder()

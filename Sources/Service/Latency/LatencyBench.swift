@@ -1,6 +1,5 @@
 public import AdaSpot
 import Bus
-import Foundation
 import Spotting
 import Timeline
 import Video
@@ -57,7 +56,8 @@ public struct LatencyBench {
     }
   }
 
-  /// Plays the video to its end.
+  /// Plays the video to its end. Throws `.video` where it cannot be read on, `.setting` for values that spotting refuses, and `.bus` where
+  /// the loopback fails or the system gives no thread.
   public func run() throws(ServiceError) -> LatencyBenchReport {
     // The network has a thread, and decoding another one.
     let machine = BenchmarkMachine.current(threads: 2)
@@ -95,13 +95,16 @@ public struct LatencyBench {
       throw .bus(error)
     }
     listening.begin()
-    do throws(VideoError) {
+    // Publisher and subscriber have threads that end only here, also where playing fails.
+    var failure: ServiceError?
+    do throws(ServiceError) {
       try play(engine, stages, outlet, recorder, period: period, start: start)
     } catch {
-      throw .video(error)
+      failure = error
     }
     publisher.close(drainTimeout: .seconds(2))
     listening.end()
+    if let failure { throw failure }
     return LatencyBenchReport(
       machine: machine, network: model.configuration.title, video: settings.video, plan: plan,
       isRealtime: settings.isRealtime, recorder: recorder)
@@ -110,12 +113,12 @@ public struct LatencyBench {
   private func play(
     _ engine: any StreamEngine, _ stages: NetworkStages, _ outlet: StreamOutlet, _ recorder: LatencyRecorder,
     period: Double?, start: UInt64
-  ) throws(VideoError) {
+  ) throws(ServiceError) {
     let size = model.configuration.highResolution
     let queue = PictureQueue(
       rows: size.rows, columns: size.columns, capacity: settings.isRealtime ? Self.queuedPictures : 1)
     let decoding = PacedDecoding(reader: reader, queue: queue, recorder: recorder, period: period, start: start)
-    Thread.detachNewThread { decoding.run() }
+    do throws(BusError) { try WorkThread.start("spot-decode") { decoding.run() } } catch { throw .bus(error) }
 
     var stamps: [FrameStamp] = []
     func publish(_ output: EngineOutput) {
@@ -126,13 +129,17 @@ public struct LatencyBench {
       case .watermark(let frame): _ = outlet.publishWatermark(stamps[frame])
       }
     }
-    while let frame = try queue.next() {
-      let now = MonotonicClock.now
-      recorder.add(.wait, now - min(now, frame.putTime))
-      stamps.append(frame.stamp)
-      stages.begin()
-      queue.recycle(engine.append(frame.picture, frame.stamp, emit: publish))
-      stages.end(recorder)
+    do throws(VideoError) {
+      while let frame = try queue.next() {
+        let now = MonotonicClock.now
+        recorder.add(.wait, now - min(now, frame.putTime))
+        stamps.append(frame.stamp)
+        stages.begin()
+        queue.recycle(engine.append(frame.picture, frame.stamp, emit: publish))
+        stages.end(recorder)
+      }
+    } catch {
+      throw .video(error)
     }
     engine.finish(emit: publish)
   }
