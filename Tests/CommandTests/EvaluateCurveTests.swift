@@ -15,8 +15,10 @@ struct EvaluateCurveTests {
     return try folder.makeVideo(frames: frames)
   }
 
-  private func curve(_ video: String, _ options: String...) throws -> ProgramRun.Result {
-    try Program.spot.run(["evaluate", video, "--latency-curve", "--model", Bundled.model.path] + options)
+  private func curve(
+    _ video: String, _ options: String..., model: String = Bundled.model.path
+  ) throws -> ProgramRun.Result {
+    try Program.spot.run(["evaluate", video, "--latency-curve", "--model", model] + options)
   }
 
   @Test("announcements have a table where there is a wait shorter than the look-ahead")
@@ -27,5 +29,23 @@ struct EvaluateCurveTests {
     #expect(none.output.contains("mAP@2") && !none.output.contains("announced after"), "\(none.output)")
     let some = try curve(video, "--lookahead", "1", "--revise", "0", "--hop", "1")
     #expect(some.output.contains("announced after"), "\(some.output)")
+  }
+
+  @Test("lazy driving waits for no more than a clip beyond the features, however short it is")
+  func shortClips() throws {
+    struct Curve: Decodable {
+      struct Row: Decodable {
+        let method: String
+        let lookahead: Int?
+      }
+      let rows: [Row]
+    }
+    let result = try curve(
+      clip(frames: 30), "--lookahead", "full", "--json", model: folder.makeShortClipModel())
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = try JSONDecoder().decode(Curve.self, from: Data(result.output.utf8)).rows
+    let lookaheads = rows.filter { $0.method == "live" }.compactMap(\.lookahead)
+    let features = try #require(lookaheads.first)
+    #expect(lookaheads == [features, features + 4])
   }
 }

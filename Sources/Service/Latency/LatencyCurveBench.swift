@@ -68,11 +68,11 @@ public struct LatencyCurveBench {
         }
       }
       if settings.lookaheads.contains(.full) {
-        // What the features wait for, and beyond it what the recurrence does.
-        let lookaheads = [0, 4, 8, 16, model.configuration.clipLength].map { cost.delay + $0 }
+        // What the features wait for, and beyond it what the recurrence does: up to a clip.
+        let clip = model.configuration.clipLength
+        let lookaheads = ([0, 4, 8, 16].filter { $0 < clip } + [clip]).map { cost.delay + $0 }
         let parameters = LiveParameters(
-          driving: .lazy, lookahead: cost.delay + model.configuration.clipLength, positions: positions,
-          epsilon: settings.epsilon)
+          driving: .lazy, lookahead: cost.delay + clip, positions: positions, epsilon: settings.epsilon)
         try add(parameters, lookaheads)
       }
     }
