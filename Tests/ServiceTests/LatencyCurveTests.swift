@@ -62,6 +62,13 @@ import Timeline
     #expect(problem { $0.revises = [4, .min] }.contains("revise \(Int.min) is not from 0 to 10000 frames"))
     #expect(problem { $0.lookaheads = [.frames(.max)] }.contains("lookahead \(Int.max) is not from 0 to 100000 frames"))
     #expect(problem { ($0.revises, $0.hops) = ([2], [4]) }.contains("revise is at least hop"))
+    // Driven lazily alone, too.
+    for lookaheads in [[LatencyCurveSettings.Lookahead.full], [.frames(2)]] {
+      for epsilon in [Float.nan, -1, .infinity] {
+        let told = problem { ($0.lookaheads, $0.epsilon) = (lookaheads, epsilon) }
+        #expect(told == "epsilon \(epsilon) is negative or not finite")
+      }
+    }
   }
 
   @Test("A value that is named twice is measured once")

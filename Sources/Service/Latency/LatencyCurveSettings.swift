@@ -91,7 +91,8 @@ public struct LatencyCurveSettings: Sendable, Equatable {
     let hopped = hops.map { LiveParameters(driving: .eager(revise: 1_000, hop: $0), lookahead: 0) }
     let revised = revises.map { LiveParameters(driving: .eager(revise: $0, hop: 1), lookahead: 0) }
     let ahead = lookaheadFrames.map { LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: $0) }
-    return (hopped + revised + ahead).lazy.compactMap { $0.problem(delay: 0) }.first
+    let near = LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: 0, epsilon: epsilon)
+    return (hopped + revised + ahead + [near]).lazy.compactMap { $0.problem(delay: 0) }.first
   }
 }
 
