@@ -115,7 +115,9 @@ import Timeline
     #expect(try brute.rows[0]?[4] == window(5)[4])
   }
 
-  @Test("What cannot be measured is named", arguments: ["revise", "lookahead", "video", "truth", "label", "none"])
+  @Test(
+    "What cannot be measured is named",
+    arguments: ["revise", "lookahead", "video", "twice", "truth", "label", "none"])
   func badSettings(_ what: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -125,13 +127,15 @@ import Timeline
     try Data(#"{"video": "a", "events": [\#(event)]}"#.utf8).write(to: URL(fileURLWithPath: truth))
     let expected = [
       "revise": "revise is at least hop − 1", "lookahead": "lookahead -1", "video": "no video",
-      "truth": "missing.json", "label": "the model has no class \"goal\"", "none": "no true events",
+      "twice": "sample_0.mp4: the same video is named twice", "truth": "missing.json",
+      "label": "the model has no class \"goal\"", "none": "no true events",
     ]
     let settings = settings {
       switch what {
       case "revise": $0.revises = [1]
       case "lookahead": $0.lookaheads = [.frames(-1)]
       case "video": $0.videos = []
+      case "twice": $0.videos += [.init(path: Self.sample, truth: truth)]
       case "truth": $0.videos = [.init(path: Self.sample, truth: "missing.json")]
       default: $0.videos = [.init(path: Self.sample, truth: truth)]
       }

@@ -70,6 +70,11 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   /// Why these settings cannot be measured; nil if they can.
   var problem: String? {
     if videos.isEmpty { return "no video to measure on" }
+    // Videos are told apart by their paths: one that is named twice would be one with all of its events twice.
+    let paths = videos.map(\.path)
+    for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
+      return "\(path): the same video is named twice"
+    }
     if lookaheads.isEmpty { return "no look-ahead to measure" }
     if positions.isEmpty { return "no treatment of positions to measure" }
     if let problem = rangeProblem { return problem }
