@@ -36,6 +36,11 @@ public struct LatencyCurveBench {
     cost = CostModel.measure(model)
   }
 
+  /// What a person should know of the videos, a line each.
+  public var warnings: [String] {
+    videos.compactMap { video in video.damage.map { "\(video.name): damaged: \($0)" } }
+  }
+
   /// Plays every video with every combination. Throws `.setting` for values that spotting refuses.
   public func run() throws(ServiceError) -> LatencyCurve {
     do throws(SpottingError) {
