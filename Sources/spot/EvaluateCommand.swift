@@ -168,12 +168,15 @@ struct EvaluateCommand: ParsableCommand {
     }
     // What the one refuses is told before the other takes its hours.
     let bench = curve.latencyCurve ? try makeBench(settings) : nil
+    var remarks = bench?.warnings ?? []
     var result: EvaluationReport?
     if bench == nil || report != nil {
       result = try evaluator.run()
       if Terminal.isInteractive { Terminal.clear() }
-      for remark in result?.remarks ?? [] { Terminal.say("warning: \(remark)") }
+      // Those of the videos are among them.
+      remarks = result?.remarks ?? []
     }
+    for remark in remarks { Terminal.say("warning: \(remark)") }
     if let bench {
       let measured = try measureCurve(bench)
       result?.latencyCurve = measured

@@ -73,16 +73,19 @@ struct LatencyCurveOptions: ParsableArguments {
     if !latencyCurve, let option = named.first(where: \.1)?.0 {
       throw ValidationError("\(option) belongs to --latency-curve")
     }
+    // Lazy driving has one point for each wait of its own: nothing to revise, to draw or to hold against the yardstick.
+    let forFrames = ["--revise", "--hop", "--brute-force", "--plot"]
+    if let asked = try lookaheads(), asked.allSatisfy({ $0 == .full }),
+      let option = named.first(where: { forFrames.contains($0.0) && $0.1 })?.0
+    {
+      throw ValidationError("\(option) is for look-aheads in frames, and --lookahead names none")
+    }
   }
 
   /// `threshold` is the least score of an event for average precision.
   func settings(_ videos: [LatencyCurveSettings.Video], threshold: Double) throws -> LatencyCurveSettings {
     var settings = LatencyCurveSettings(videos: videos)
-    if let lookahead {
-      settings.lookaheads = try list(lookahead, "--lookahead", "a number of frames or full") {
-        $0 == "full" ? .full : Int($0).map { .frames($0) }
-      }
-    }
+    settings.lookaheads = try lookaheads() ?? settings.lookaheads
     if let revise { settings.revises = try list(revise, "--revise", "a number of frames") { Int($0) } }
     if let hop { settings.hops = try list(hop, "--hop", "a number of frames") { Int($0) } }
     if let positions {
@@ -93,6 +96,15 @@ struct LatencyCurveOptions: ParsableArguments {
     settings.announcedThreshold = announcedThreshold ?? settings.announcedThreshold
     settings.measuresBruteForce = bruteForce
     return settings
+  }
+
+  /// What --lookahead names; nil without it.
+  private func lookaheads() throws -> [LatencyCurveSettings.Lookahead]? {
+    guard let lookahead else { return nil }
+    let named: [LatencyCurveSettings.Lookahead] = try list(lookahead, "--lookahead", "a number of frames or full") {
+      $0 == "full" ? .full : Int($0).map { .frames($0) }
+    }
+    return named
   }
 
   private func list<Item>(

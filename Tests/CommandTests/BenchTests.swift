@@ -113,15 +113,7 @@ struct BenchTests {
   @Test("clips so short that each frame begins or ends one are measured, but have no frame to count in")
   func shortClips() throws {
     let folder = try VideoFolder()
-    let program = """
-      import pathlib, runpy, sys
-      tool = runpy.run_path(sys.argv[1])
-      tool["shorten_clips"](tool["make_model"](pathlib.Path(sys.argv[2])))
-      """
-    let made = try Tool.run(
-      "/usr/bin/env", ["python3", "-c", program, Tool.script("count-instructions"), folder.path("model")])
-    try #require(made.status == 0, "\(made.errors)")
-    let report = try allocations(folder.path("model"))
+    let report = try allocations(folder.makeShortClipModel())
     #expect((report["network"] as? String)?.contains("clips of 4 frames") == true)
     #expect(report["allocations_per_frame"] == nil)
     #expect((report["live"] as? [String: Any])?["allocations_per_frame"] is Double)

@@ -335,4 +335,19 @@ struct EvaluateTests: EvaluateSuite {
       try Program.spot.run(["evaluate", Bundled.sample(0), "--latency-curve"] + options), code: 2,
       "\(options[0]) \(why)")
   }
+
+  @Test(
+    "what a curve of lazy driving alone would ignore is refused",
+    arguments: [["--plot", "curve.svg"], ["--brute-force"], ["--revise", "4"], ["--hop", "2"]])
+  func ignoredByLazyDriving(_ options: [String]) throws {
+    for lookahead in ["full", "full,full"] {
+      expectFailure(
+        try Program.spot.run(["evaluate", "/no/such.mp4", "--latency-curve", "--lookahead", lookahead] + options),
+        code: 2, "\(options[0]) is for look-aheads in frames, and --lookahead names none")
+    }
+    // With one in frames they are heeded, and the missing video is what is left to refuse.
+    let mixed = try Program.spot.run(
+      ["evaluate", "/no/such.mp4", "--latency-curve", "--lookahead", "full,2"] + options)
+    #expect(mixed.status == 2 && !mixed.errors.contains("look-aheads in frames"), "\(mixed.errors)")
+  }
 }

@@ -29,4 +29,13 @@ import Testing
       #expect("\(error)" == "the report cannot be written as JSON: ratio is nan")
     }
   }
+
+  @Test("A machine of many cores is not measured with each number of streams")
+  func streamCounts() {
+    let counts = ModelBenchmarkReport.Streams.counts
+    #expect(counts(1) == [1])
+    #expect(counts(2) == [1, 2])
+    #expect(counts(6) == [1, 2, 4, 6])
+    #expect(counts(64) == [1, 2, 4, 8, 16, 32, 64])
+  }
 }

@@ -47,6 +47,15 @@ import Testing
     #expect(report.plot.contains("algorithmic 133 ms"))
   }
 
+  @Test("A percentile is the least time that so many in 100 do not exceed", arguments: [0, 1, 2, 3, 99, 100, 101, 300])
+  func percentiles(_ count: Int) {
+    let times = LatencyBenchReport.Times("lr", (0..<count).reversed().map { Double($0 + 1) })
+    // One time for each whole number, so that as many do not exceed a time as it says.
+    #expect(times.p50 == (0.5 * Double(count)).rounded(.up))
+    #expect(times.p99 == (0.99 * Double(count)).rounded(.up))
+    #expect(times.max == Double(count) && times.count == count)
+  }
+
   @Test("Settings that make no sense are named")
   func badSettings() {
     func problem(_ change: (inout LatencyBenchSettings) -> Void) -> String {

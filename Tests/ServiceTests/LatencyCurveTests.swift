@@ -62,6 +62,25 @@ import Timeline
     #expect(problem { $0.revises = [4, .min] }.contains("revise \(Int.min) is not from 0 to 10000 frames"))
     #expect(problem { $0.lookaheads = [.frames(.max)] }.contains("lookahead \(Int.max) is not from 0 to 100000 frames"))
     #expect(problem { ($0.revises, $0.hops) = ([2], [4]) }.contains("revise is at least hop"))
+    // Driven lazily alone, too.
+    for lookaheads in [[LatencyCurveSettings.Lookahead.full], [.frames(2)]] {
+      for epsilon in [Float.nan, -1, .infinity] {
+        let told = problem { ($0.lookaheads, $0.epsilon) = (lookaheads, epsilon) }
+        #expect(told == "epsilon \(epsilon) is negative or not finite")
+      }
+    }
+  }
+
+  @Test("A value that is named twice is measured once")
+  func repeated() {
+    let repeated = settings {
+      $0.revises = [8, 4, 8]
+      $0.hops = [2, 1, 2, 2]
+      $0.positions = [.mean, .grid, .mean]
+    }
+    #expect(repeated.revises == [8, 4])
+    #expect(repeated.hops == [2, 1])
+    #expect(repeated.positions == [.mean, .grid])
   }
 
   @Test("The brute force reads each frame from the window that ends its look-ahead later")
@@ -96,7 +115,9 @@ import Timeline
     #expect(try brute.rows[0]?[4] == window(5)[4])
   }
 
-  @Test("What cannot be measured is named", arguments: ["revise", "lookahead", "video", "truth", "label", "none"])
+  @Test(
+    "What cannot be measured is named",
+    arguments: ["revise", "lookahead", "video", "twice", "truth", "label", "none"])
   func badSettings(_ what: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -106,13 +127,15 @@ import Timeline
     try Data(#"{"video": "a", "events": [\#(event)]}"#.utf8).write(to: URL(fileURLWithPath: truth))
     let expected = [
       "revise": "revise is at least hop − 1", "lookahead": "lookahead -1", "video": "no video",
-      "truth": "missing.json", "label": "the model has no class \"goal\"", "none": "no true events",
+      "twice": "sample_0.mp4: the same video is named twice", "truth": "missing.json",
+      "label": "the model has no class \"goal\"", "none": "no true events",
     ]
     let settings = settings {
       switch what {
       case "revise": $0.revises = [1]
       case "lookahead": $0.lookaheads = [.frames(-1)]
       case "video": $0.videos = []
+      case "twice": $0.videos += [.init(path: Self.sample, truth: truth)]
       case "truth": $0.videos = [.init(path: Self.sample, truth: "missing.json")]
       default: $0.videos = [.init(path: Self.sample, truth: truth)]
       }

@@ -26,7 +26,8 @@ struct ModelBenchmark {
     let start = subject.start(rounds: rounds)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return ModelBenchmarkReport(
-      pass: pass, exact: exact.report, live: live, streams: (1...cores).map(streams), memory: memory,
+      pass: pass, exact: exact.report, live: live,
+      streams: ModelBenchmarkReport.Streams.counts(cores: cores).map(streams), memory: memory,
       allocationsPerFrame: exact.allocations, start: start)
   }
 

@@ -43,6 +43,11 @@ public struct ModelBenchmarkReport: BenchmarkReport {
     public let framesPerSecond: Double
     public let cpuMilliseconds: Double
 
+    /// How many streams are measured together on `cores` cores, 1 or more: one, twice as many again and again, and one a core.
+    package static func counts(cores: Int) -> [Int] {
+      Array(sequence(first: 1) { 2 * $0 }.prefix { $0 < cores }) + [cores]
+    }
+
     enum CodingKeys: String, CodingKey {
       case threads
       case framesPerSecond = "frames_per_second"

@@ -9,11 +9,14 @@ package struct AnnotatedVideo {
   package let pictures: [Picture]
   /// Frames count the pictures.
   package let truth: [TruthVideo.Event]
+  /// What could not be decoded, in words; nil where nothing is missing.
+  let damage: String?
 
   package init(name: String, pictures: [Picture], truth: [TruthVideo.Event]) {
     self.name = name
     self.pictures = pictures
     self.truth = truth
+    damage = nil
   }
 
   /// Decodes the whole of `video` in the size and stride of `model`.
@@ -22,13 +25,15 @@ package struct AnnotatedVideo {
     let stride = model.configuration.frameStride
     truth = try Self.events(video, model.classes).map { .init(frame: $0.frame / stride, label: $0.label) }
     do throws(VideoError) {
-      pictures = try Self.decode(video.path, model.configuration)
+      (pictures, damage) = try Self.decode(video.path, model.configuration)
     } catch {
       throw .video(error)
     }
   }
 
-  private static func decode(_ path: String, _ configuration: ModelConfiguration) throws(VideoError) -> [Picture] {
+  private static func decode(
+    _ path: String, _ configuration: ModelConfiguration
+  ) throws(VideoError) -> (pictures: [Picture], damage: String?) {
     let size = configuration.highResolution
     let reader = try VideoReader(
       path: path, output: PictureSize(rows: size.rows, columns: size.columns), stride: configuration.frameStride)
@@ -38,7 +43,7 @@ package struct AnnotatedVideo {
       pictures.append(picture)
       picture = Picture(rows: size.rows, columns: size.columns)
     }
-    return pictures
+    return (pictures, reader.losses.summary)
   }
 
   private static func events(

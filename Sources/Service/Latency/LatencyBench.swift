@@ -1,6 +1,5 @@
 public import AdaSpot
 import Bus
-import Foundation
 import Spotting
 import Timeline
 import Video
@@ -57,7 +56,8 @@ public struct LatencyBench {
     }
   }
 
-  /// Plays the video to its end.
+  /// Plays the video to its end. Throws `.video` where it cannot be read on, `.setting` for values that spotting refuses, and `.bus` where
+  /// the loopback fails or the system gives no thread.
   public func run() throws(ServiceError) -> LatencyBenchReport {
     // The network has a thread, and decoding another one.
     let machine = BenchmarkMachine.current(threads: 2)
@@ -95,9 +95,16 @@ public struct LatencyBench {
     } catch {
       throw .bus(error)
     }
-    try play(engine, stages, outlet, recorder, period: period, start: start)
+    // Publisher and subscriber have threads that end only here, also where playing fails.
+    var failure: ServiceError?
+    do throws(ServiceError) {
+      try play(engine, stages, outlet, recorder, period: period, start: start)
+    } catch {
+      failure = error
+    }
     publisher.close(drainTimeout: .seconds(2))
     listening.end()
+    if let failure { throw failure }
     return LatencyBenchReport(
       machine: machine, network: model.configuration.title, video: settings.video, plan: plan,
       isRealtime: settings.isRealtime, recorder: recorder)

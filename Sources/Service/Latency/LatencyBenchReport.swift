@@ -14,15 +14,17 @@ public struct LatencyBenchReport: BenchmarkReport {
     public let algorithmic: Double?
     fileprivate let all: [Double]
 
-    fileprivate init(_ name: String, _ values: [Double], algorithmic: Double? = nil) {
+    /// Milliseconds in any order.
+    package init(_ name: String, _ values: [Double], algorithmic: Double? = nil) {
       let sorted = values.sorted()
-      func rank(_ share: Double) -> Double {
-        sorted.isEmpty ? 0 : sorted[Swift.min(sorted.count - 1, Int(share * Double(sorted.count)))]
+      // The nearest rank: the least value that so many in 100 do not exceed.
+      func rank(_ percent: Int) -> Double {
+        sorted.isEmpty ? 0 : sorted[(percent * sorted.count + 99) / 100 - 1]
       }
       self.name = name
       count = values.count
-      p50 = rank(0.5)
-      p99 = rank(0.99)
+      p50 = rank(50)
+      p99 = rank(99)
       max = sorted.last ?? 0
       self.algorithmic = algorithmic
       all = sorted

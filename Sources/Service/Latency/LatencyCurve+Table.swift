@@ -10,11 +10,12 @@ extension LatencyCurve: CustomStringConvertible {
     ]
     let summary =
       "\(videos) videos, \(frames) frames, \(events) true events; one pass takes \(fixed(pass * 1000, 2)) ms"
-    return [summary, Self.table(head, rows.map(cells)), announcementTable].joined(separator: "\n\n")
+    return [summary, Self.table(head, rows.map(cells)), announcementTable].compactMap(\.self).joined(separator: "\n\n")
   }
 
-  /// What was announced how long after an event, and how much of it held.
-  private var announcementTable: String {
+  /// What was announced how long after an event, and how much of it held; nil where no wait is shorter than the look-ahead.
+  private var announcementTable: String? {
+    if announcements.isEmpty { return nil }
     let head = ["wait", "revise", "hop", "positions", "mAP@1", "retracted", "revised", "announced after"]
     let rows = announcements.map { row in
       let announced = row.announced

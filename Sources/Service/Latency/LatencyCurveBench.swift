@@ -36,6 +36,11 @@ public struct LatencyCurveBench {
     cost = CostModel.measure(model)
   }
 
+  /// What a person should know of the videos, a line each.
+  public var warnings: [String] {
+    videos.compactMap { video in video.damage.map { "\(video.name): damaged: \($0)" } }
+  }
+
   /// Plays every video with every combination. Throws `.setting` for values that spotting refuses.
   public func run() throws(ServiceError) -> LatencyCurve {
     do throws(SpottingError) {
@@ -68,11 +73,11 @@ public struct LatencyCurveBench {
         }
       }
       if settings.lookaheads.contains(.full) {
-        // What the features wait for, and beyond it what the recurrence does.
-        let lookaheads = [0, 4, 8, 16, model.configuration.clipLength].map { cost.delay + $0 }
+        // What the features wait for, and beyond it what the recurrence does: up to a clip.
+        let clip = model.configuration.clipLength
+        let lookaheads = ([0, 4, 8, 16].filter { $0 < clip } + [clip]).map { cost.delay + $0 }
         let parameters = LiveParameters(
-          driving: .lazy, lookahead: cost.delay + model.configuration.clipLength, positions: positions,
-          epsilon: settings.epsilon)
+          driving: .lazy, lookahead: cost.delay + clip, positions: positions, epsilon: settings.epsilon)
         try add(parameters, lookaheads)
       }
     }

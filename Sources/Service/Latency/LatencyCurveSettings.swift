@@ -30,12 +30,19 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   }
 
   public var videos: [Video]
+  /// A look-ahead that is named twice is measured once, as are all values below.
   public var lookaheads: [Lookahead] = [0, 1, 2, 4, 8, 16, 32].map { .frames($0) } + [.full]
   /// Frames before the newest that are computed again with it, 0…10,000; combined with each hop up to one more.
-  public var revises = [0, 2, 4, 8, 16]
+  public var revises = [0, 2, 4, 8, 16] {
+    didSet { revises = revises.distinct }
+  }
   /// Frames from one revision to the next, 1…1,000.
-  public var hops = [1, 2, 4]
-  public var positions: [LiveParameters.Positions] = [.grid]
+  public var hops = [1, 2, 4] {
+    didSet { hops = hops.distinct }
+  }
+  public var positions: [LiveParameters.Positions] = [.grid] {
+    didSet { positions = positions.distinct }
+  }
   public var epsilon: Float = 0
   /// Frames that must have come after an event before it is announced, for the table of announcements.
   public var waits = [0, 1, 2, 3, 4, 6, 8, 12, 16]
@@ -63,6 +70,11 @@ public struct LatencyCurveSettings: Sendable, Equatable {
   /// Why these settings cannot be measured; nil if they can.
   var problem: String? {
     if videos.isEmpty { return "no video to measure on" }
+    // Videos are told apart by their paths: one that is named twice would be one with all of its events twice.
+    let paths = videos.map(\.path)
+    for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
+      return "\(path): the same video is named twice"
+    }
     if lookaheads.isEmpty { return "no look-ahead to measure" }
     if positions.isEmpty { return "no treatment of positions to measure" }
     if let problem = rangeProblem { return problem }
@@ -84,6 +96,15 @@ public struct LatencyCurveSettings: Sendable, Equatable {
     let hopped = hops.map { LiveParameters(driving: .eager(revise: 1_000, hop: $0), lookahead: 0) }
     let revised = revises.map { LiveParameters(driving: .eager(revise: $0, hop: 1), lookahead: 0) }
     let ahead = lookaheadFrames.map { LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: $0) }
-    return (hopped + revised + ahead).lazy.compactMap { $0.problem(delay: 0) }.first
+    let near = LiveParameters(driving: .eager(revise: 0, hop: 1), lookahead: 0, epsilon: epsilon)
+    return (hopped + revised + ahead + [near]).lazy.compactMap { $0.problem(delay: 0) }.first
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each value once, in the place of its first.
+  fileprivate var distinct: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

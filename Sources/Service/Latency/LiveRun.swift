@@ -76,6 +76,7 @@ extension LiveRun {
     private var settled = -1
 
     init(_ model: Model, _ parameters: LiveParameters, _ hearing: Hearing) throws(SpottingError) {
+      precondition(hearing.lookahead <= parameters.lookahead, "scores are kept for no longer than the run's look-ahead")
       earlier = parameters.lookahead - hearing.lookahead
       events = try LiveEvents(
         classes: model.configuration.classes,
