@@ -11,11 +11,17 @@ final class CountingEngine: StreamEngine {
   let revisionInterval = 1
   private(set) var frames = 0
   private(set) var isFinished = false
+  /// The indices of the frames that it was given, epoch by epoch; empty after the last one's end.
+  private(set) var epochs: [[Int]] = [[]]
 
   func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture {
     frames += 1
+    epochs[epochs.count - 1].append(stamp.index)
     return picture
   }
-  func finish(emit: (EngineOutput) -> Void) { isFinished = true }
+  func finish(emit: (EngineOutput) -> Void) {
+    isFinished = true
+    epochs.append([])
+  }
   func reset() {}
 }

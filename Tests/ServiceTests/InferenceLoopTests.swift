@@ -55,4 +55,33 @@ struct InferenceLoopTests {
     ).run()
     #expect(engine.frames == frames)
   }
+
+  @Test("however long the thread is held up between two steps, an epoch that was ended for dropping has a gap after it")
+  func heldUp() throws {
+    let frames = 12
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: frames)
+    let publisher = try Publisher(PublisherSettings(endpoint: "tcp://127.0.0.1:*"))
+    for index in 0..<frames {
+      let picture = try #require(queue.spare())
+      let time = MediaTime(pts: Int64(index), timeBase: TimeBase(numerator: 1, denominator: 25))
+      queue.put(picture, FrameStamp(index: index, epoch: 0, time: time, arrival: MonotonicClock.now))
+    }
+    queue.finish()
+    let outlet = StreamOutlet(
+      stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)
+    let engine = CountingEngine()
+    // At each look at the clock more time has passed than dropping may take.
+    var time = MonotonicClock.now
+    InferenceLoop(
+      engine: engine, queue: queue, monitor: StreamMonitor(), outlet: outlet,
+      pressure: PressureController(limits: .init(framePeriod: 0.04, slack: nil), mostSlowdown: 1),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      now: {
+        time += 1_500_000_000
+        return time
+      }
+    ).run()
+    // Every fourth lag in a row that is too long drops one.
+    #expect(engine.epochs == [[0, 1, 2, 3], [0, 1, 2, 3], [0, 1], []])
+  }
 }

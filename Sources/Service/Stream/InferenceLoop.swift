@@ -33,11 +33,16 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   private var catchUp: CatchUp?
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
+  private let now: () -> UInt64
 
+  /// - Parameters:
+  ///   - pressure: What is given up; nil: every frame is scored, however late.
+  ///   - now: The monotonic clock, in nanoseconds; another one for tests.
   package init(
     engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet,
-    pressure: PressureController?, logger: Logger
+    pressure: PressureController?, logger: Logger, now: @escaping () -> UInt64 = { MonotonicClock.now }
   ) {
+    self.now = now
     self.engine = engine
     self.queue = queue
     self.monitor = monitor
@@ -96,9 +101,12 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
         return false
       }
       finishEpoch()
-      catchUp = CatchUp(start: MonotonicClock.now, lastDropped: stamp.index - 1)
+      catchUp = CatchUp(start: now(), lastDropped: stamp.index - 1)
     }
-    if let start = catchUp?.start, isLate(stamp), MonotonicClock.now - start < Self.longestCatchUp {
+    // The engine's epoch is over, and only a gap begins the next one: so at least one frame is dropped, also where this thread
+    // was held up just now for longer than catching up may take.
+    let isGapOpen = numbering.isBroken(before: stamp.index)
+    if let start = catchUp?.start, !isGapOpen || (isLate(stamp) && now() - start < Self.longestCatchUp) {
       catchUp?.lastDropped = stamp.index
       return true
     }
@@ -115,7 +123,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
 
   /// Seconds since the frame, which was taken, could have been there at the earliest.
   private func lag(of stamp: FrameStamp) -> Double {
-    let now = MonotonicClock.now
+    let now = now()
     return Double(now - min(stamp.arrival + decodingDelay, now)) / 1e9
   }
 
@@ -161,7 +169,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
     let stamp = numbering.number(frame.stamp)
     stamps[stamp.index] = stamp
     queue.recycle(engine.append(frame.picture, stamp) { publish($0) })
-    let now = MonotonicClock.now
+    let now = now()
     let counters = engine.counters
     monitor.update {
       $0.statistics.countFrame(arrival: stamp.arrival, now: now)
