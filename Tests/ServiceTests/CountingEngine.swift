@@ -9,6 +9,7 @@ final class CountingEngine: StreamEngine {
   let mostSlowdown = 1
   var slowdown = 1
   let revisionInterval = 1
+  var onStep: (() -> Void)?
   private(set) var frames = 0
   private(set) var isFinished = false
   /// The indices of the frames that it was given, epoch by epoch; empty after the last one's end.

@@ -31,6 +31,23 @@ struct InferenceLoopTests {
     #expect(ended.wait(timeout: .now() + 20) == .success)
   }
 
+  @Test("each step of the engine shows that the thread gets on; when all is done it rests")
+  func steps() throws {
+    let (engine, monitor) = (CountingEngine(), StreamMonitor())
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: 1)
+    let publisher = try Publisher(PublisherSettings(endpoint: "tcp://127.0.0.1:*"))
+    let outlet = StreamOutlet(
+      stream: try Name("court1"), labels: [try Name("serve")], frameStride: 1, publisher: publisher)
+    queue.finish()
+    InferenceLoop(
+      engine: engine, queue: queue, monitor: monitor, outlet: outlet, pressure: nil,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).run()
+    #expect(monitor.inference.stillSeconds(at: .max) == 0)
+    engine.onStep?()
+    #expect(monitor.inference.stillSeconds(at: .max) > 0)
+  }
+
   @Test("what a decoder holds back from every frame is no lag: nothing is dropped for it")
   func decodingDelay() throws {
     let frames = 12

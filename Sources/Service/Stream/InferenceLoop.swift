@@ -54,6 +54,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
       FrameStamp(
         index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 1)), arrival: 0)
     }
+    engine.onStep = { monitor.inference.move() }
   }
 
   package func run() {
