@@ -31,6 +31,11 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   private var decodingDelay = InferenceLoop.longestDecodingDelay
   private var isDropDue = false
   private var catchUp: CatchUp?
+  /// Since when whoever decodes has had to wait for a place in the queue; nil: it need not. What comes meanwhile cannot arrive, so
+  /// that its arrival shows less than its lag.
+  private var heldSince: UInt64?
+  /// Frames taken since it last had to.
+  private var framesSinceHeld = 0
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
   private let now: () -> UInt64
@@ -83,12 +88,24 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   }
 
   private func take(_ frame: PictureQueue.Frame) {
+    watchDecoding()
     decodingDelay = min(decodingDelay, frame.putTime - min(frame.stamp.arrival, frame.putTime))
     if isUnwanted(frame.stamp) {
       queue.recycle(frame.picture)
       return
     }
     append(frame)
+  }
+
+  private func watchDecoding() {
+    framesSinceHeld += 1
+    if queue.holdsProducer {
+      heldSince = heldSince ?? now()
+      framesSinceHeld = 0
+    } else if framesSinceHeld >= engine.revisionInterval {
+      // Between two revisions it may be free for a moment, however full the queue is at each.
+      heldSince = nil
+    }
   }
 
   /// Whether the frame is dropped to come nearer to the present. Ends the epoch when dropping begins, and tells the gap
@@ -177,7 +194,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
       $0.statistics.engineCounters = counters
       $0.isRunning = true
     }
-    relieve(lag: lag(of: stamp))
+    relieve(lag: lag(of: stamp) + (heldSince.map { Double(now - $0) / 1e9 } ?? 0))
   }
 
   /// Gives up, or takes back, what the controller decides.
