@@ -37,13 +37,13 @@ struct DaemonMetrics {
     }
     page.family("spotd_frames_per_second", .gauge, "Frames scored a second, over the last seconds.")
     for stream in streams {
-      if let rate = stream.status?.framesPerSecond {
+      if let rate = stream.status?.present?.framesPerSecond {
         page.sample("spotd_frames_per_second", ["stream": stream.name], rate)
       }
     }
     page.family("spotd_lag_seconds", .gauge, "From the newest frame's arrival to its scores.")
     for stream in streams {
-      if let lag = stream.status?.lagMilliseconds {
+      if let lag = stream.status?.present?.lagMilliseconds {
         page.sample("spotd_lag_seconds", ["stream": stream.name], lag / 1e3)
       }
     }
