@@ -65,7 +65,7 @@ struct DaemonMetrics {
     var family: String?
     for metric in StreamMetric.all {
       let values = streams.compactMap { stream in
-        stream.status?.counters[metric.counter].map { (stream.name, Double($0) * metric.scale) }
+        stream.status?.counters[metric.counter].map { (stream.name, Double($0) / metric.divisor) }
       }
       if !values.isEmpty, family != metric.name {
         page.family(metric.name, metric.kind, metric.help)
