@@ -80,6 +80,29 @@ import Timeline
     #expect(TinyModel.clips(stream, frames: 40, seed: 2).map(\.probabilities) == fresh.map(\.probabilities))
   }
 
+  @Test("An end, which takes many passes, tells after each step of a lane that it gets on")
+  func stepsOfAnEnd() throws {
+    let stream = ExactStream(try TinyModel.model(clip: 12), grid: ClipGrid(length: 12), poisons: true)
+    var picture = Picture(rows: TinyModel.size.rows, columns: TinyModel.size.columns)
+    for frame in 0..<3 {
+      TinyModel.draw(frame, into: picture)
+      picture = stream.append(picture) { _ in }
+    }
+    let graph = stream.network.graph
+    var last = graph.computed.reduce(0, +)
+    var most = 0
+    stream.onStep = {
+      let computed = graph.computed.reduce(0, +)
+      most = max(most, computed - last)
+      last = computed
+    }
+    var clips = 0
+    stream.finish { _ in clips += 1 }
+    #expect(clips == 1)
+    #expect(most > 0 && most <= graph.operators.count)
+    #expect(graph.computed.reduce(0, +) == last)
+  }
+
   @Test("The tail is filled as in the evaluation, or dropped as in the published script")
   func tails() throws {
     let filled = ClipGrid(length: 24, padding: 5, tail: .filled)

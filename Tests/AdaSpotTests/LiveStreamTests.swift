@@ -125,6 +125,23 @@ import Timeline
     #expect(zip(graph.operators, graph.adopted).contains { $0.name == "lowres.s1.b1" && $1 > 0 })
   }
 
+  @Test("Both: the clips' end tells after each step that it gets on")
+  func stepsOfAnEnd() throws {
+    let stream = LiveStream(
+      try TinyModel.model(clip: clip), parameters: LiveParameters(driving: .eager(revise: 8, hop: 1), lookahead: 4),
+      exact: ClipGrid(length: clip), poisons: true)
+    var picture = Picture(rows: TinyModel.size.rows, columns: TinyModel.size.columns)
+    for frame in 0..<3 {
+      TinyModel.draw(frame, into: picture)
+      picture = stream.append(picture, emit: { _ in })
+    }
+    var steps = 0
+    stream.onStep = { steps += 1 }
+    stream.finish(emit: { _ in })
+    // The first clip, 5 black frames of padding and 3 of the stream, is filled, and its end computed.
+    #expect(steps == clip - 8 + stream.network.delay)
+  }
+
   @Test("An eager frame costs the same however long the stream has run")
   func constantCost() throws {
     let stream = try live(.eager(revise: 8, hop: 1), lookahead: 4)

@@ -73,6 +73,30 @@ struct DaemonHealthTests {
     #expect(try run.finish(timeout: 20).status == 0)
   }
 
+  @Test("a stream that has ended has no rate and no lag any more, while others go on")
+  func ended() throws {
+    let pipe = clips.folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let clip = try clips.start(frames: 12)
+    let path = try clips.write(
+      """
+      streams:
+        over:
+          input: \(clip)
+        waiting:
+          input: \(pipe)
+      """, to: "spotd.yaml")
+    let run = try Program.spotd.start(["--config", path, "--bind", "tcp://127.0.0.1:*", "--http", "127.0.0.1:*"])
+    let page = try get("/metrics", port: port(run)) {
+      $0.body.contains(#"spotd_stream_state{stream="over",state="ended"} 1"#)
+    }
+    #expect(page.body.contains(#"spotd_frames_total{stream="over"} 12.0"#))
+    #expect(!page.body.contains(#"spotd_frames_per_second{stream="over"}"#))
+    #expect(!page.body.contains(#"spotd_lag_seconds{stream="over"}"#))
+    run.signal(SIGTERM)
+    #expect(try run.finish(timeout: 20).status == 0)
+  }
+
   @Test("over HTTP: what is no request for a page")
   func badRequests() throws {
     let pipe = clips.folder.appending(path: "pipe").path

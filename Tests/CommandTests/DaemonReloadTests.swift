@@ -47,6 +47,21 @@ struct DaemonReloadTests {
     #expect(try run.finish(timeout: 10).status == 0)
   }
 
+  @Test("a settings file that does not answer, as a FIFO that nobody writes to, does not keep it from ending")
+  func silentFile() throws {
+    let pipe = clips.folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let text = try clips.write("input: \(pipe)\nstream: court1\n", to: "text.yaml")
+    let path = clips.folder.appending(path: "spotd.yaml").path
+    // It is written to once.
+    let run = try Program.spotd.start(
+      ["--config", path, "--bind", "tcp://127.0.0.1:*"], setup: "mkfifo '\(path)'; cat '\(text)' > '\(path)' &")
+    try run.wait(for: "msg=publishing", on: .errors)
+    run.signal(SIGHUP)
+    run.signal(SIGTERM)
+    #expect(try run.finish(timeout: 10).status == 0)
+  }
+
   @Test("a source that never answers and a subscriber that never reads do not hold up the end")
   func end() throws {
     let run = try start("stream: court1\n")

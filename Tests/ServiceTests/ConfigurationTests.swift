@@ -115,6 +115,16 @@ struct ConfigurationTests {
     #expect(abs(try #require(try driving([.latencyBudget: text]).budget) - seconds) < 1e-12)
   }
 
+  @Test(
+    "a budget's edge among the metrics is written as the budget is",
+    arguments: [("9ms", "0.009"), ("43ms", "0.043"), ("102ms", "0.102"), ("287ms", "0.287"), ("1.5s", "1.5")])
+  func budgetEdges(text: String, edge: String) throws {
+    let budget = try driving([.latencyBudget: text]).budget
+    var page = MetricsText()
+    page.histogram("a", [:], LatencyBuckets(budget: budget))
+    #expect(page.text.contains("a_bucket{le=\"\(edge)\"} 0\n"), "\(page.text)")
+  }
+
   @Test("the live lane's parameters, and what they are where nothing is said")
   func liveParameters() throws {
     let usual = try driving([.profile: "live"]).parameters

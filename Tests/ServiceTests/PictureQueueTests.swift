@@ -80,6 +80,20 @@ struct PictureQueueTests {
     #expect(try queue.next()?.stamp.index == 1)
   }
 
+  @Test("it holds its producer while every picture waits but the one in hand, unless frames may be dropped")
+  func holding() throws {
+    let queue = PictureQueue(rows: 1, columns: 1, capacity: 3)
+    for index in 0..<3 { queue.put(try #require(queue.spare()), Self.stamp(index)) }
+    let frame = try #require(try queue.next())
+    #expect(queue.holdsProducer)
+    queue.dropsOldest = true
+    #expect(!queue.holdsProducer)
+    queue.dropsOldest = false
+    queue.recycle(frame.picture)
+    _ = try queue.next()
+    #expect(!queue.holdsProducer)
+  }
+
   @Test("closing the queue frees a producer that waits")
   func closing() throws {
     let queue = PictureQueue(rows: 1, columns: 1, capacity: 1)

@@ -3,6 +3,8 @@ internal import Tensors
 /// One lane of the exact profile: a lane of the graph with the clip it is in, its head and the regions it chose.
 final class ClipLane {
   private(set) var clip: Int?
+  /// Called after each step in time.
+  var onStep: (() -> Void)?
 
   private let lane: TemporalLane
   private let head: ClipHead
@@ -74,6 +76,7 @@ final class ClipLane {
     }
     let fusedFrame = time - network.delay
     if lane.contains(fusedFrame) { head.append(lane.cell(network.fused, fusedFrame).buffer.pointer) }
+    onStep?()
   }
 
   func observeHead(

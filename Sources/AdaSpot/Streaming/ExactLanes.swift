@@ -10,6 +10,8 @@ final class ExactLanes {
   /// Whether a clip's end is computed at once, for the earliest scores, or spread over the frames that follow, so that
   /// no frame waits long.
   private let isSpread: Bool
+  /// Called after each step in time of each lane.
+  var onStep: (() -> Void)? { didSet { for lane in lanes { lane.onStep = onStep } } }
 
   /// Lanes that the clips of `grid`, so divided, need: one more where ends are spread, since the next clip begins
   /// meanwhile.

@@ -10,6 +10,13 @@ public final class ExactStream {
   public let grid: ClipGrid
   package let network: Network
 
+  /// Called after each step in time of each lane. A clip's end takes many in a row, and the end of an epoch up to a clip's length
+  /// more: by this it shows that it gets on.
+  package var onStep: (() -> Void)? {
+    get { lanes.onStep }
+    set { lanes.onStep = newValue }
+  }
+
   private let lanes: ExactLanes
   /// Frames appended since the epoch began, padding not counted.
   private var frames = 0

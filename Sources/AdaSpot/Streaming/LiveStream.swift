@@ -9,6 +9,9 @@ public final class LiveStream {
   public let parameters: LiveParameters
   package let network: Network
 
+  /// Called after each step in time of a lane that is driven lazily: as in `ExactStream`.
+  package var onStep: (() -> Void)? { didSet { exact?.onStep = onStep } }
+
   private let lane: TemporalLane
   private let head: LiveHead
   private let exact: ExactLanes?
@@ -102,6 +105,7 @@ public final class LiveStream {
 
   private func advance(to now: Int, emit: (LiveScores) -> Void) {
     network.graph.advance(lane, to: now)
+    onStep?()
     let frame = now - network.delay
     guard lane.contains(frame) else { return }
     head.store(lane.cell(network.fused, frame).buffer.pointer, at: frame)

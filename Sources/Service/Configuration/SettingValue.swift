@@ -55,11 +55,12 @@ extension SettingValue {
 
   /// Seconds of a time written as `400ms` or `1.5s`, more than 0 and up to `longest` seconds.
   func duration(longest: Double) throws(ServiceError) -> Double {
-    let units = [("ms", 0.001), ("s", 1)]
-    guard let (unit, scale) = units.first(where: { text.hasSuffix($0.0) }),
-      let count = Double(text.dropLast(unit.count)), count > 0, count * scale <= longest
+    let units: [(suffix: String, aSecond: Double)] = [("ms", 1_000), ("s", 1)]
+    // Divided: what a person writes as 0.102 is not 102 times what is written as 0.001.
+    guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
+      let count = Double(text.dropLast(unit.suffix.count)), count > 0, count / unit.aSecond <= longest
     else { throw error("a time such as 400ms or 1.5s, up to \(Int(longest))s") }
-    return count * scale
+    return count / unit.aSecond
   }
 
   func flag() throws(ServiceError) -> Bool {

@@ -40,7 +40,7 @@ struct DaemonHealth: Sendable {
   var summary: String {
     streams.map { stream in
       let status = stream.monitor.update { $0.status }
-      let rate = status?.framesPerSecond.map { String(format: ", %.0f frames/s", $0) } ?? ""
+      let rate = status?.present?.framesPerSecond.map { String(format: ", %.0f frames/s", $0) } ?? ""
       return Self.line(stream, status?.state ?? .starting, status?.reason) + rate
     }
     .joined(separator: "; ")
@@ -49,4 +49,9 @@ struct DaemonHealth: Sendable {
   private static func line(_ stream: StreamSession, _ state: StatusData.State, _ reason: String?) -> String {
     "\(stream.settings.name): \(state.rawValue)" + (reason.map { ", \($0)" } ?? "")
   }
+}
+
+extension StatusData {
+  /// Nil of a stream that has ended: what it did last it does no more.
+  var present: StatusData? { state == .ended ? nil : self }
 }

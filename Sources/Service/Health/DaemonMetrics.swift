@@ -37,13 +37,13 @@ struct DaemonMetrics {
     }
     page.family("spotd_frames_per_second", .gauge, "Frames scored a second, over the last seconds.")
     for stream in streams {
-      if let rate = stream.status?.framesPerSecond {
+      if let rate = stream.status?.present?.framesPerSecond {
         page.sample("spotd_frames_per_second", ["stream": stream.name], rate)
       }
     }
     page.family("spotd_lag_seconds", .gauge, "From the newest frame's arrival to its scores.")
     for stream in streams {
-      if let lag = stream.status?.lagMilliseconds {
+      if let lag = stream.status?.present?.lagMilliseconds {
         page.sample("spotd_lag_seconds", ["stream": stream.name], lag / 1e3)
       }
     }
@@ -65,7 +65,7 @@ struct DaemonMetrics {
     var family: String?
     for metric in StreamMetric.all {
       let values = streams.compactMap { stream in
-        stream.status?.counters[metric.counter].map { (stream.name, Double($0) * metric.scale) }
+        stream.status?.counters[metric.counter].map { (stream.name, Double($0) / metric.divisor) }
       }
       if !values.isEmpty, family != metric.name {
         page.family(metric.name, metric.kind, metric.help)

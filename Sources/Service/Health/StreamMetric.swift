@@ -8,19 +8,19 @@ package struct StreamMetric: Sendable {
   package let help: String
   /// What sets it apart from others of its name, besides the stream.
   package let label: (name: String, value: String)?
-  /// What the counter is multiplied by, to have the metric's unit.
-  package let scale: Double
+  /// What the counter is divided by, to have the metric's unit.
+  package let divisor: Double
 
   private init(
     _ counter: String, _ name: String, _ help: String, kind: MetricsText.Kind = .counter,
-    label: (name: String, value: String)? = nil, scale: Double = 1
+    label: (name: String, value: String)? = nil, divisor: Double = 1
   ) {
     self.counter = counter
     self.name = name
     self.kind = kind
     self.help = help
     self.label = label
-    self.scale = scale
+    self.divisor = divisor
   }
 
   private static let events = "Event messages by state; retracted ones were announced and turned out to be nothing."
@@ -64,8 +64,8 @@ package struct StreamMetric: Sendable {
     StreamMetric("plan_lookahead", "spotd_plan_lookahead_frames", "Planned look-ahead.", kind: .gauge),
     StreamMetric(
       "plan_algorithmic_ms", "spotd_plan_algorithmic_seconds", "Planned latency with computing taken as free.",
-      kind: .gauge, scale: 0.001),
-    StreamMetric("budget_ms", "spotd_latency_budget_seconds", "Latency budget.", kind: .gauge, scale: 0.001),
+      kind: .gauge, divisor: 1_000),
+    StreamMetric("budget_ms", "spotd_latency_budget_seconds", "Latency budget.", kind: .gauge, divisor: 1_000),
     StreamMetric("budget_missed", "spotd_latency_budget_missed_total", "Last words on events that came later."),
   ]
 }

@@ -35,6 +35,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   private var entries: [Entry] = []
   /// Frames among the entries.
   private var waiting = 0
+  private let capacity: Int
   private let mostEntries: Int
   private var end = End.open
   private var isClosed = false
@@ -44,6 +45,7 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
   public init(rows: Int, columns: Int, capacity: Int) {
     precondition(capacity > 0, "a queue holds at least one picture")
     spares = (0..<capacity).map { _ in Picture(rows: rows, columns: columns) }
+    self.capacity = capacity
     mostEntries = 2 * capacity
     entries.reserveCapacity(mostEntries)
   }
@@ -139,6 +141,9 @@ public final class PictureQueue: @unchecked Sendable {  // all state is used und
       }
     }
   }
+
+  /// Whether, beside the frame that the consumer has in hand, every picture waits and none is dropped: the producer cannot go on.
+  public var holdsProducer: Bool { condition.withLock { !isDropping && waiting + 1 >= capacity } }
 
   /// Takes out the oldest frame, of which there is one. Ends of epochs stay.
   private func removeFirstFrame() -> Frame {

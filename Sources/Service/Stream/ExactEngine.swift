@@ -12,6 +12,10 @@ package final class ExactEngine: StreamEngine {
   package let stream: ExactStream
   /// Called when the network has scored, before events are made of it; for benchmarks.
   package var onScores: (() -> Void)?
+  package var onStep: (() -> Void)? {
+    get { stream.onStep }
+    set { stream.onStep = newValue }
+  }
 
   private var average: ClipAverage
   private var nms: OnlineNMS

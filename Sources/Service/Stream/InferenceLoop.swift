@@ -31,13 +31,23 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   private var decodingDelay = InferenceLoop.longestDecodingDelay
   private var isDropDue = false
   private var catchUp: CatchUp?
+  /// Since when whoever decodes has had to wait for a place in the queue; nil: it need not. What comes meanwhile cannot arrive, so
+  /// that its arrival shows less than its lag.
+  private var heldSince: UInt64?
+  /// Frames taken since it last had to.
+  private var framesSinceHeld = 0
   /// The stamps of all frames that the engine may still tell something about.
   private var stamps: FrameRing<FrameStamp>
+  private let now: () -> UInt64
 
+  /// - Parameters:
+  ///   - pressure: What is given up; nil: every frame is scored, however late.
+  ///   - now: The monotonic clock, in nanoseconds; another one for tests.
   package init(
     engine: any StreamEngine, queue: PictureQueue, monitor: StreamMonitor, outlet: StreamOutlet,
-    pressure: PressureController?, logger: Logger
+    pressure: PressureController?, logger: Logger, now: @escaping () -> UInt64 = { MonotonicClock.now }
   ) {
+    self.now = now
     self.engine = engine
     self.queue = queue
     self.monitor = monitor
@@ -49,6 +59,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
       FrameStamp(
         index: 0, epoch: 0, time: MediaTime(pts: 0, timeBase: TimeBase(numerator: 1, denominator: 1)), arrival: 0)
     }
+    engine.onStep = { monitor.inference.move() }
   }
 
   package func run() {
@@ -77,12 +88,24 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
   }
 
   private func take(_ frame: PictureQueue.Frame) {
+    watchDecoding()
     decodingDelay = min(decodingDelay, frame.putTime - min(frame.stamp.arrival, frame.putTime))
     if isUnwanted(frame.stamp) {
       queue.recycle(frame.picture)
       return
     }
     append(frame)
+  }
+
+  private func watchDecoding() {
+    framesSinceHeld += 1
+    if queue.holdsProducer {
+      heldSince = heldSince ?? now()
+      framesSinceHeld = 0
+    } else if framesSinceHeld >= engine.revisionInterval {
+      // Between two revisions it may be free for a moment, however full the queue is at each.
+      heldSince = nil
+    }
   }
 
   /// Whether the frame is dropped to come nearer to the present. Ends the epoch when dropping begins, and tells the gap
@@ -96,9 +119,12 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
         return false
       }
       finishEpoch()
-      catchUp = CatchUp(start: MonotonicClock.now, lastDropped: stamp.index - 1)
+      catchUp = CatchUp(start: now(), lastDropped: stamp.index - 1)
     }
-    if let start = catchUp?.start, isLate(stamp), MonotonicClock.now - start < Self.longestCatchUp {
+    // The engine's epoch is over, and only a gap begins the next one: so at least one frame is dropped, also where this thread
+    // was held up just now for longer than catching up may take.
+    let isGapOpen = numbering.isBroken(before: stamp.index)
+    if let start = catchUp?.start, !isGapOpen || (isLate(stamp) && now() - start < Self.longestCatchUp) {
       catchUp?.lastDropped = stamp.index
       return true
     }
@@ -115,7 +141,7 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
 
   /// Seconds since the frame, which was taken, could have been there at the earliest.
   private func lag(of stamp: FrameStamp) -> Double {
-    let now = MonotonicClock.now
+    let now = now()
     return Double(now - min(stamp.arrival + decodingDelay, now)) / 1e9
   }
 
@@ -161,14 +187,14 @@ package final class InferenceLoop: @unchecked Sendable {  // made on one thread,
     let stamp = numbering.number(frame.stamp)
     stamps[stamp.index] = stamp
     queue.recycle(engine.append(frame.picture, stamp) { publish($0) })
-    let now = MonotonicClock.now
+    let now = now()
     let counters = engine.counters
     monitor.update {
       $0.statistics.countFrame(arrival: stamp.arrival, now: now)
       $0.statistics.engineCounters = counters
       $0.isRunning = true
     }
-    relieve(lag: lag(of: stamp))
+    relieve(lag: lag(of: stamp) + (heldSince.map { Double(now - $0) / 1e9 } ?? 0))
   }
 
   /// Gives up, or takes back, what the controller decides.

@@ -12,6 +12,10 @@ package final class LiveEngine: StreamEngine {
   package let stream: LiveStream
   /// Called when the network has scored, before events are made of it; for benchmarks.
   package var onScores: (() -> Void)?
+  package var onStep: (() -> Void)? {
+    get { stream.onStep }
+    set { stream.onStep = newValue }
+  }
   private var average: ClipAverage?
   private var events: LiveEvents
   private var frames = 0

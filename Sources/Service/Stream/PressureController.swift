@@ -21,6 +21,8 @@ package struct PressureController: Sendable {
     package let slowing: Double
     /// Above it frames are dropped.
     package let dropping: Double
+    /// Seconds from one scored frame to the next.
+    package let framePeriod: Double
 
     /// Jitter of a busy machine's threads, not a lack of pace.
     private static let leastSlowing = 0.02
@@ -31,6 +33,7 @@ package struct PressureController: Sendable {
     ///   - framePeriod: Seconds from one scored frame to the next.
     ///   - slack: Seconds that the budget leaves beside waiting for later frames; nil without a budget.
     package init(framePeriod: Double, slack: Double?) {
+      self.framePeriod = framePeriod
       let periods = max(2 * framePeriod, Self.leastSlowing)
       let longest = min(slack ?? Self.longestLag, Self.longestLag)
       slowing = slack == nil ? periods : max(periods, longest / 2)

@@ -6,9 +6,13 @@ import Synchronization
 ///
 /// Taken over are the log level and the list of clients.
 final class Reloader: Sendable {
-  private struct Running {
+  private struct State {
     var bus: DaemonBus?
     var isReady = false
+    /// The files are being read.
+    var isReading = false
+    /// It was asked for again since then.
+    var isAskedAgain = false
   }
 
   private static let reloadable: Set<DaemonSetting> = [.logLevel]
@@ -18,7 +22,7 @@ final class Reloader: Sendable {
   private let log: LogOutput
   private let manager: ServiceManager
   private let logger: Logger
-  private let running = Mutex(Running())
+  private let state = Mutex(State())
 
   init(_ configuration: DaemonConfiguration, _ log: LogOutput, _ manager: ServiceManager, _ logger: Logger) {
     self.configuration = configuration
@@ -29,16 +33,41 @@ final class Reloader: Sendable {
 
   /// The daemon serves: tells systemd, and from here on also when it has read the settings again.
   func begin(_ bus: DaemonBus) {
-    running.withLock { $0 = Running(bus: bus, isReady: true) }
+    state.withLock { state in
+      state.bus = bus
+      state.isReady = true
+    }
     manager.notify("READY=1")
   }
 
+  /// Has all read on a thread of its own: a file that does not answer, as on a network that is gone, must not keep the signals after
+  /// it from being heard. What is asked for meanwhile is done once more at its end.
   func reload() {
-    let running = running.withLock { $0 }
-    if running.isReady { manager.notify("RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.now / 1_000)") }
+    let isReading = state.withLock { state in
+      state.isAskedAgain = state.isReading
+      state.isReading = true
+      return state.isAskedAgain
+    }
+    if isReading { return }
+    do throws(BusError) { try WorkThread.start("spotd-reload") { [self] in readAll() } } catch { readAll() }
+  }
+
+  private func readAll() { repeat { readOnce() } while isAskedAgain() }
+
+  private func isAskedAgain() -> Bool {
+    state.withLock { state in
+      state.isReading = state.isAskedAgain
+      state.isAskedAgain = false
+      return state.isReading
+    }
+  }
+
+  private func readOnce() {
+    let (bus, isReady) = state.withLock { ($0.bus, $0.isReady) }
+    if isReady { manager.notify("RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.now / 1_000)") }
     readSettings()
-    if let clients = running.bus?.clients { read(clients) }
-    if running.isReady { manager.notify("READY=1") }
+    if let clients = bus?.clients { read(clients) }
+    if isReady { manager.notify("READY=1") }
   }
 
   private func readSettings() {

@@ -24,6 +24,10 @@ package protocol StreamEngine: AnyObject {
   /// Frames from one revision to the next at present; 1 where there are none.
   var revisionInterval: Int { get }
 
+  /// Called again and again while the end of a clip or of an epoch is computed, which takes many passes of the network: by this
+  /// whoever watches the thread sees that it gets on.
+  var onStep: (() -> Void)? { get set }
+
   /// Takes the picture of the epoch's next frame, which has the model's high-resolution size, and emits what it settles.
   /// Returns a picture that is needed no longer, to decode into.
   func append(_ picture: Picture, _ stamp: FrameStamp, emit: (EngineOutput) -> Void) -> Picture

@@ -37,7 +37,7 @@ package final class StreamMonitor: @unchecked Sendable {  // every access to `st
   private static let longestAnswer: UInt64 = 2_000_000_000
 
   /// The network's thread.
-  let inference = StageWatch()
+  package let inference = StageWatch()
   /// The decoder's thread; it also waits for the source, which `Cancellation` shows.
   let decoding = StageWatch()
 

@@ -119,7 +119,7 @@ package final class StreamRunner {
   private var queueCapacity: Int {
     guard let limits else { return Self.queuedPictures }
     let most = Self.queuedBytes / (source.outputSize.rows * source.outputSize.columns * 3)
-    let frames = limits.dropping * (source.frameRate?.value ?? 0)
+    let frames = limits.dropping / limits.framePeriod
     return max(Self.queuedPictures, Int(min(frames, Double(most))))
   }
 
