@@ -243,6 +243,12 @@ struct SimulateTests {
     expectFailure(
       try simulate("--output", folder.path("clip.mp4"), "--truth", folder.path("none/clip.json")), code: 1,
       "none/clip.json: cannot be written: ")
+    // Of several clips every place is looked at before the first is made.
+    try FileManager.default.createDirectory(atPath: folder.path("0"), withIntermediateDirectories: false)
+    expectFailure(
+      try simulate("--count", "2", "--output", folder.path("%d/clip.mp4")), code: 1, "1/clip.mp4: cannot be written: ")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("0")) == [])
+    try FileManager.default.removeItem(atPath: folder.path("0"))
     expectFailure(
       try simulate("--raw", folder.path("none/clips")), code: 1,
       "none/clips: cannot be written: No such file or directory (errno 2)")
