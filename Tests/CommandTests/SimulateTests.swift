@@ -163,6 +163,10 @@ struct SimulateTests {
       (["--output", "a.mp4", "--raw", "-"], "expected one of --output and --raw"),
       (["--raw", "-", "--truth", "a.json"], "--truth goes with --output"),
       (["--output", "a.mp4", "--count", "2"], "a.mp4: 2 clips need a name with %d in it"),
+      (
+        ["--output", "%d/clip.mp4", "--count", "2", "--truth", "t.json"],
+        "%d/clip.mp4: all clips would be 'clip' in t.json: expected %d in the video's own name"
+      ),
       (["--raw", "-", "--frames", "0"], "0 frames were asked for, expected 1 to 10000000"),
       (["--raw", "-", "--count", "0"], "0 clips were asked for"),
       (["--raw", "-", "--rate", "fast"], "a rate of 'fast' is not a number of frames a second"),

@@ -17,7 +17,8 @@ public struct ClipFiles {
   private let encoding: EncodingSettings
 
   /// - Parameters:
-  ///   - output: Path of the video; with more than one clip, `%d` in it stands for the clip's number, from 0.
+  ///   - output: Path of the video; with more than one clip, `%d` in it stands for the clip's number, from 0. Where all clips' annotations
+  ///     are in one file, it stands in the video's name, not only in a folder's.
   ///   - truth: Path of the annotations, an array of all clips' unless `%d` in it makes it a file for each; nil: none is written.
   ///
   /// Throws, before a file is made, if the settings cannot be met, a file cannot be made where it should be or two of them are the same.
@@ -26,6 +27,12 @@ public struct ClipFiles {
   ) throws(ServiceError) {
     if settings.count > 1, !output.contains(Self.placeholder) {
       throw .argument("\(output): \(settings.count) clips need a name with %d in it, such as clip_%d.mp4")
+    }
+    if let truth, settings.count > 1, !truth.contains(Self.placeholder),
+      Self.name(Self.path(output, 0)) == Self.name(Self.path(output, 1))
+    {
+      let name = Self.name(Self.path(output, 0))
+      throw .argument("\(output): all clips would be '\(name)' in \(truth): expected %d in the video's own name")
     }
     self.settings = settings
     self.output = output
@@ -82,8 +89,12 @@ public struct ClipFiles {
     } catch {
       throw .video(error)
     }
-    let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-    return ClipTruth(match, frames: settings.frames, rate: rate.value).annotation(video: name)
+    return ClipTruth(match, frames: settings.frames, rate: rate.value).annotation(video: Self.name(path))
+  }
+
+  /// What the video at `path` is called among the true events.
+  private static func name(_ path: String) -> String {
+    URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
   private static func path(_ pattern: String, _ index: Int) -> String {
