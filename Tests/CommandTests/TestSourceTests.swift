@@ -70,6 +70,7 @@ struct TestSourceTests {
       ("test:?sede=3", "--input: test: has no option 'sede', only seed, rate, frames, pace"),
       ("test:?seed=x", "--input: seed: 'x' is not a whole number from 0 to 18446744073709551615"),
       ("test:?seed", "--input: seed: '' is not a whole number"),
+      ("test:?seed=3&rate=5&seed=4", "--input: test: gives 'seed' twice"),
       ("test:?rate=fast", "--input: rate: 'fast' is not a number of frames a second such as 25 or 30000/1001"),
       ("test:?rate=5000", "--input: test: a rate of 5000/1 is not from 1 to 1000 frames/s"),
       ("test:?frames=0", "--input: frames: '0' is not a whole number from 1 to 10000000"),
