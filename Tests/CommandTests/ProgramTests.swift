@@ -17,6 +17,18 @@ struct ProgramTests {
     #expect(result.status == 7)
   }
 
+  @Test("a program starts as from a shell, whatever signals this process ignores")
+  func signals() throws {
+    signal(SIGPIPE, SIG_IGN)
+    #expect(try Tool.run("/bin/sh", ["-c", "kill -s PIPE $$; echo survived"]).signal == SIGPIPE)
+  }
+
+  @Test("a program that does not read its input ends as any other")
+  func unreadInput() throws {
+    let input = String(repeating: "x", count: 1 << 20)
+    #expect(try Program.spot.run(["--version"], input: input).status == 0)
+  }
+
   /// The process number of a child of a shell that is let go, or of one that ends while the child still holds its output.
   private func child(isLeftBehind: Bool) throws -> Int {
     let run = try Tool.start("/bin/sh", ["-c", "sleep 600 & echo $!; \(isLeftBehind ? "exit" : "wait")"])

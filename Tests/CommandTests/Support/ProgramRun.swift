@@ -34,19 +34,28 @@ final class ProgramRun: Sendable {
   private let output = Collector()
   private let errors = Collector()
 
+  /// Starts `process`, whose streams are not yet set. A program that does not read all of `input` is no error.
   init(_ process: sending Process, input: String?) throws {
     let standardInput = Pipe()
     process.standardInput = input == nil ? FileHandle.nullDevice : standardInput
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
+    // As a shell starts programs: where this process ignores SIGPIPE, as it does with a LocalServer, they would begin by ignoring it, too.
+    process.arguments =
+      ["--default-signal=PIPE", "--", process.executableURL?.path ?? ""] + (process.arguments ?? [])
+    process.executableURL = URL(filePath: "/usr/bin/env")
     try process.run()
     identifier = process.processIdentifier
     self.process = Mutex(process)
     output.start()
     errors.start()
     if let input {
-      try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try standardInput.fileHandleForWriting.close()
+      Foundation.signal(SIGPIPE, SIG_IGN)
+      let handle = standardInput.fileHandleForWriting
+      Thread.detachNewThread {
+        try? handle.write(contentsOf: Data(input.utf8))
+        try? handle.close()
+      }
     }
   }
 
