@@ -50,7 +50,9 @@ struct DaemonHealthTests {
         .flatMap { Int($0.1) }.map { $0 > 0 } ?? false
     }
     let labels = #"{stream="court \"1\"""#
-    #expect(page.body.contains("spotd_stream_state\(labels),state=\"running\"} ") || page.body.contains("degraded"))
+    // All states are there, each with 0 or 1.
+    #expect(
+      page.body.matches(of: /spotd_stream_state\{stream="court \\"1\\"",state="(running|degraded)"\} 1\n/).count == 1)
     #expect(page.body.contains("spotd_frames_total\(labels)} "))
     #expect(page.body.contains("spotd_event_latency_seconds_bucket\(labels),state=\"final\",le=\"0.4\"} "))
     #expect(page.body.contains("spotd_bus_subscriptions 1\n"), "\(page.body)")
