@@ -50,7 +50,9 @@ struct DaemonHealthTests {
         .flatMap { Int($0.1) }.map { $0 > 0 } ?? false
     }
     let labels = #"{stream="court \"1\"""#
-    #expect(page.body.contains("spotd_stream_state\(labels),state=\"running\"} ") || page.body.contains("degraded"))
+    // All states are there, each with 0 or 1.
+    #expect(
+      page.body.matches(of: /spotd_stream_state\{stream="court \\"1\\"",state="(running|degraded)"\} 1\n/).count == 1)
     #expect(page.body.contains("spotd_frames_total\(labels)} "))
     #expect(page.body.contains("spotd_event_latency_seconds_bucket\(labels),state=\"final\",le=\"0.4\"} "))
     #expect(page.body.contains("spotd_bus_subscriptions 1\n"), "\(page.body)")
@@ -116,14 +118,14 @@ struct DaemonHealthTests {
     #expect(head.status == 200 && head.body.isEmpty && head.head.contains("Content-Length: 3"))
 
     // A crowd of clients that say nothing takes neither the daemon nor its pages.
-    let crowd = try (0..<100).map { _ in try HTTPClient.connect(port: port) }
+    let start = Date()
+    let crowd = try (0..<100).map { _ in try HTTPClient.connect(port: port, patience: 60) }
     defer { for client in crowd { close(client) } }
     for client in crowd.suffix(8) { HTTPClient.send("GET /li", to: client) }
     #expect(try HTTPClient.get(port: port, "/live").status == 200)
     // Whoever is among the last is let finish; but not for ever.
-    let start = Date()
     #expect(HTTPClient.receive(from: crowd[99]) == "")
-    #expect((2..<9).contains(Date().timeIntervalSince(start)))
+    #expect((4.9..<50).contains(Date().timeIntervalSince(start)))
     run.signal(SIGTERM)
     #expect(try run.finish(timeout: 10).status == 0)
   }

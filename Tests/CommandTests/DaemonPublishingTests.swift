@@ -61,8 +61,8 @@ struct DaemonPublishingTests {
     try daemon.receive { if case .watermark = $0.body { true } else { false } }
     daemon.run.signal(SIGINT)
     daemon.run.signal(SIGTERM)
-    let result = try daemon.run.finish(timeout: 5)
-    // Both may come in either order.
+    let result = try daemon.run.finish()
+    // Both may come in either order. One alone would have ended it with 0.
     #expect([128 + SIGINT, 128 + SIGTERM].contains(result.status ?? 0), "\(result)")
   }
 
@@ -76,11 +76,12 @@ struct DaemonPublishingTests {
     let running = try #require(daemon.statuses.first { $0.status.state == .running })
     let end = try #require(daemon.statuses.last)
     let seconds = Double(end.time.nanosecondsSince1970 - running.time.nanosecondsSince1970) / 1e9
-    // The last frame is due 74 frames after the first.
-    #expect((2.7..<6).contains(seconds), "\(seconds)")
+    // The last frame is due 74 frames after the first; how much later it comes is up to the machine.
+    #expect((2.7..<20).contains(seconds), "\(seconds)")
     for (one, next) in zip(daemon.statuses, daemon.statuses.dropFirst()) {
       #expect(one.status.nextWithinMilliseconds == 1_000)
-      #expect(next.time.nanosecondsSince1970 - one.time.nanosecondsSince1970 < 1_400_000_000)
+      // They come every 0.9 s: one that is left out shows, one that is late is up to the machine.
+      #expect(next.time.nanosecondsSince1970 - one.time.nanosecondsSince1970 < 1_750_000_000)
     }
     #expect(end.status.nextWithinMilliseconds == nil)
     try daemon.expectValid()

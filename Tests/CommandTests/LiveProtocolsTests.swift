@@ -64,7 +64,7 @@ struct LiveProtocolsTests {
       "25",
       "clip.ts")
     func send() throws -> ProgramRun {
-      // Who comes too early is refused, and comes again; its next attempt ends by itself when nobody is there any more.
+      // Who comes too early is refused, and comes again.
       try Tool.start(
         "/bin/sh",
         [

@@ -163,6 +163,10 @@ struct SimulateTests {
       (["--output", "a.mp4", "--raw", "-"], "expected one of --output and --raw"),
       (["--raw", "-", "--truth", "a.json"], "--truth goes with --output"),
       (["--output", "a.mp4", "--count", "2"], "a.mp4: 2 clips need a name with %d in it"),
+      (
+        ["--output", "%d/clip.mp4", "--count", "2", "--truth", "t.json"],
+        "%d/clip.mp4: all clips would be 'clip' in t.json: expected %d in the video's own name"
+      ),
       (["--raw", "-", "--frames", "0"], "0 frames were asked for, expected 1 to 10000000"),
       (["--raw", "-", "--count", "0"], "0 clips were asked for"),
       (["--raw", "-", "--rate", "fast"], "a rate of 'fast' is not a number of frames a second"),
@@ -243,6 +247,12 @@ struct SimulateTests {
     expectFailure(
       try simulate("--output", folder.path("clip.mp4"), "--truth", folder.path("none/clip.json")), code: 1,
       "none/clip.json: cannot be written: ")
+    // Of several clips every place is looked at before the first is made.
+    try FileManager.default.createDirectory(atPath: folder.path("0"), withIntermediateDirectories: false)
+    expectFailure(
+      try simulate("--count", "2", "--output", folder.path("%d/clip.mp4")), code: 1, "1/clip.mp4: cannot be written: ")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("0")) == [])
+    try FileManager.default.removeItem(atPath: folder.path("0"))
     expectFailure(
       try simulate("--raw", folder.path("none/clips")), code: 1,
       "none/clips: cannot be written: No such file or directory (errno 2)")

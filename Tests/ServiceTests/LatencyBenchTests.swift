@@ -5,12 +5,9 @@ import Testing
 
 /// The bench that plays a video and divides its time among the stages.
 @Suite(.serialized) struct LatencyBenchTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   private func run(_ change: (inout LatencyBenchSettings) -> Void) throws -> LatencyBenchReport {
-    let model = try Model.load(folder: Self.root.appendingPathComponent("Models/demo").path)
-    var settings = LatencyBenchSettings(video: Self.root.appendingPathComponent("Samples/sample_0.mp4").path)
+    let model = try Bundled.model
+    var settings = LatencyBenchSettings(video: Bundled.sample)
     settings.parameters = LiveParameters(driving: .eager(revise: 4, hop: 4), lookahead: 4)
     change(&settings)
     return try LatencyBench(model: model, settings: settings).run()

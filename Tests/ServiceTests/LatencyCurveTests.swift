@@ -8,16 +8,8 @@ import Timeline
 
 /// The tool that measures accuracy against look-ahead.
 @Suite(.serialized) struct LatencyCurveTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  private static let sample = root.appendingPathComponent("Samples/sample_0.mp4").path
-
-  private func model() throws -> Model {
-    try Model.load(folder: Self.root.appendingPathComponent("Models/demo").path)
-  }
-
   private func settings(_ change: (inout LatencyCurveSettings) -> Void = { _ in }) -> LatencyCurveSettings {
-    var settings = LatencyCurveSettings(videos: [.init(path: Self.sample)])
+    var settings = LatencyCurveSettings(videos: [.init(path: Bundled.sample)])
     settings.lookaheads = [.frames(2)]
     settings.revises = [4]
     settings.hops = [4]
@@ -26,7 +18,7 @@ import Timeline
   }
 
   private func curve(_ settings: LatencyCurveSettings) throws -> LatencyCurve {
-    try LatencyCurveBench(model: model(), settings: settings) { _ in }.run()
+    try LatencyCurveBench(model: Bundled.model, settings: settings) { _ in }.run()
   }
 
   @Test("A look-ahead heard in the run of a longer one gives what it gives alone")
@@ -50,7 +42,7 @@ import Timeline
 
   @Test("Values out of range are named before they are combined")
   func ranges() throws {
-    let model = try model()
+    let model = try Bundled.model
     func problem(_ change: (inout LatencyCurveSettings) -> Void) -> String {
       do {
         _ = try LatencyCurveBench(model: model, settings: settings(change)) { _ in }
@@ -85,9 +77,9 @@ import Timeline
 
   @Test("The brute force reads each frame from the window that ends its look-ahead later")
   func bruteForce() throws {
-    let model = try model()
+    let model = try Bundled.model
     let frames = 7
-    let video = try AnnotatedVideo(.init(path: Self.sample), model)
+    let video = try AnnotatedVideo(.init(path: Bundled.sample), model)
     let short = AnnotatedVideo(name: "short", pictures: Array(video.pictures.prefix(frames)), truth: [])
     let brute = BruteForce(short, model, lookaheads: [0, 2, 6])
     for rows in brute.rows.values { #expect(rows.map(\.frame) == Array(0..<frames)) }
@@ -135,9 +127,9 @@ import Timeline
       case "revise": $0.revises = [1]
       case "lookahead": $0.lookaheads = [.frames(-1)]
       case "video": $0.videos = []
-      case "twice": $0.videos += [.init(path: Self.sample, truth: truth)]
-      case "truth": $0.videos = [.init(path: Self.sample, truth: "missing.json")]
-      default: $0.videos = [.init(path: Self.sample, truth: truth)]
+      case "twice": $0.videos += [.init(path: Bundled.sample, truth: truth)]
+      case "truth": $0.videos = [.init(path: Bundled.sample, truth: "missing.json")]
+      default: $0.videos = [.init(path: Bundled.sample, truth: truth)]
       }
     }
     let error = #expect(throws: ServiceError.self) { try curve(settings) }
@@ -153,13 +145,13 @@ import Timeline
 
   @Test("True events in milliseconds become frames at the rate that is given")
   func milliseconds() throws {
-    let model = try model()
+    let model = try Bundled.model
     let truth = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).json")
     defer { try? FileManager.default.removeItem(at: truth) }
     func video(_ label: String, fps: Double?) throws -> AnnotatedVideo {
       let annotation = #"{"gameTime": "1 - 00:02", "label": "\#(label)", "position": "2000"}"#
       try Data(#"{"UrlLocal": "g", "annotations": [\#(annotation)]}"#.utf8).write(to: truth)
-      return try AnnotatedVideo(.init(path: Self.sample, truth: truth.path, fps: fps), model)
+      return try AnnotatedVideo(.init(path: Bundled.sample, truth: truth.path, fps: fps), model)
     }
     let label = try #require(model.classes.names.first)
     let events = try video(label, fps: 25).truth

@@ -7,18 +7,16 @@ import Video
 
 /// What stopping the backward recurrence early costs in accuracy, on a real video with the bundled model.
 @Suite(.serialized) struct LatencyEpsilonTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
   private static let frames = 100
 
   private let model: Model
   private let pictures: [Picture]
 
   init() throws {
-    model = try Model.load(folder: Self.root.appendingPathComponent("Models/demo").path)
+    model = try Bundled.model
     let size = model.configuration.highResolution
     let reader = try VideoReader(
-      path: Self.root.appendingPathComponent("Samples/sample_0.mp4").path,
+      path: Bundled.sample,
       output: PictureSize(rows: size.rows, columns: size.columns))
     pictures = try (0..<Self.frames).map { _ in
       let picture = Picture(rows: size.rows, columns: size.columns)

@@ -9,9 +9,6 @@ import Video
 
 /// The live profile and both on a real video with the bundled model.
 @Suite struct LiveEngineTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   private struct Run {
     var outputs: [EngineOutput] = []
     /// The newest frame when each output came.
@@ -27,7 +24,7 @@ import Video
   private let rule: NMS
 
   init() throws {
-    model = try Model.load(folder: Self.root.appendingPathComponent("Models/demo").path)
+    model = try Bundled.model
     rule = try NMS(.soft, window: 2, threshold: 0.2)
   }
 
@@ -35,7 +32,7 @@ import Video
     var run = Run()
     let size = model.configuration.highResolution
     let reader = try VideoReader(
-      path: Self.root.appendingPathComponent("Samples/sample_0.mp4").path,
+      path: Bundled.sample,
       output: PictureSize(rows: size.rows, columns: size.columns))
     var picture = Picture(rows: size.rows, columns: size.columns)
     var frame = 0

@@ -8,8 +8,8 @@ public import Video
 public struct ClipFiles {
   /// What stands for a clip's number in a path.
   public static let placeholder = "%d"
-  /// Clips whose files are compared beforehand, from the first on: with more the look alone would take seconds.
-  private static let mostCompared = 100_000
+  /// Clips whose files are looked at beforehand, from the first on: with more the look alone would take seconds.
+  private static let mostChecked = 100_000
 
   private let settings: ClipSettings
   private let output: String
@@ -17,31 +17,39 @@ public struct ClipFiles {
   private let encoding: EncodingSettings
 
   /// - Parameters:
-  ///   - output: Path of the video; with more than one clip, `%d` in it stands for the clip's number, from 0.
+  ///   - output: Path of the video; with more than one clip, `%d` in it stands for the clip's number, from 0. Where all clips' annotations
+  ///     are in one file, it stands in the video's name, not only in a folder's.
   ///   - truth: Path of the annotations, an array of all clips' unless `%d` in it makes it a file for each; nil: none is written.
   ///
-  /// Throws, before a file is made, if the settings cannot be met, a folder cannot be written to or two of the files are the same.
+  /// Throws, before a file is made, if the settings cannot be met, a file cannot be made where it should be or two of them are the same.
   public init(
     _ settings: ClipSettings, output: String, truth: String?, encoding: EncodingSettings
   ) throws(ServiceError) {
     if settings.count > 1, !output.contains(Self.placeholder) {
       throw .argument("\(output): \(settings.count) clips need a name with %d in it, such as clip_%d.mp4")
     }
+    if let truth, settings.count > 1, !truth.contains(Self.placeholder),
+      Self.name(Self.path(output, 0)) == Self.name(Self.path(output, 1))
+    {
+      let name = Self.name(Self.path(output, 0))
+      throw .argument("\(output): all clips would be '\(name)' in \(truth): expected %d in the video's own name")
+    }
     self.settings = settings
     self.output = output
     self.truth = truth
     self.encoding = encoding
     try settings.check(encoding, path: Self.path(output, 0))
-    for path in [output, truth].compactMap(\.self) { try OutputPath.check(Self.path(path, 0)) }
+    let files = files
+    for file in files { try OutputPath.check(file.path) }
     try OutputPath.checkDistinct(files)
   }
 
   /// Whether every clip has its events in a file of its own.
   private var hasTruthEach: Bool { settings.count == 1 || truth?.contains(Self.placeholder) == true }
 
-  /// What is written, of as many clips as are compared.
+  /// What is written, of as many clips as are looked at.
   private var files: [OutputPath.Role] {
-    let clips = 0..<min(settings.count, Self.mostCompared)
+    let clips = 0..<min(settings.count, Self.mostChecked)
     func name(_ what: String, _ index: Int) -> String { settings.count == 1 ? what : "\(what) of clip \(index)" }
     let videos = clips.map { (name: name("the video", $0), path: Self.path(output, $0)) }
     guard let truth else { return videos }
@@ -81,8 +89,12 @@ public struct ClipFiles {
     } catch {
       throw .video(error)
     }
-    let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-    return ClipTruth(match, frames: settings.frames, rate: rate.value).annotation(video: name)
+    return ClipTruth(match, frames: settings.frames, rate: rate.value).annotation(video: Self.name(path))
+  }
+
+  /// What the video at `path` is called among the true events.
+  private static func name(_ path: String) -> String {
+    URL(filePath: path).deletingPathExtension().lastPathComponent
   }
 
   private static func path(_ pattern: String, _ index: Int) -> String {

@@ -36,6 +36,7 @@ struct TestInput: Sendable {
         let names = Option.allCases.map(\.rawValue).joined(separator: ", ")
         throw source.refusal("test: has no option '\(pair[0].prefix(40))', only \(names)")
       }
+      if given.contains(where: { $0.0 == option }) { throw source.refusal("test: gives '\(option.rawValue)' twice") }
       // Without a value it is an empty one, which no option takes.
       given.append(
         (option, SettingValue(text: pair.count == 2 ? pair[1] : "", origin: "\(source.origin): \(option.rawValue)")))
@@ -51,7 +52,7 @@ struct TestInput: Sendable {
   private static func rate(
     _ given: [(Option, SettingValue)], in clip: inout ClipSettings
   ) throws(ServiceError) -> Ratio {
-    let value = given.last { $0.0 == .rate }?.1
+    let value = given.first { $0.0 == .rate }?.1
     if let value { clip.rate = value.text }
     do { return try clip.frameRate() } catch {
       throw value?.error("a number of frames a second such as 25 or 30000/1001") ?? error

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A program that was started: what it wrote so far, and how to stop it. Killed if it still runs when let go.
+/// A program that was started: what it wrote so far, and how to stop it. When let go, it is killed with what it has started itself, if
+/// any of them still runs.
 final class ProgramRun: Sendable {
   /// How a run ended and all that it wrote.
   struct Result: Sendable {
@@ -33,23 +34,32 @@ final class ProgramRun: Sendable {
   private let output = Collector()
   private let errors = Collector()
 
+  /// Starts `process`, whose streams are not yet set. A program that does not read all of `input` is no error.
   init(_ process: sending Process, input: String?) throws {
     let standardInput = Pipe()
     process.standardInput = input == nil ? FileHandle.nullDevice : standardInput
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
+    // As a shell starts programs: where this process ignores SIGPIPE, as it does with a LocalServer, they would begin by ignoring it, too.
+    process.arguments =
+      ["--default-signal=PIPE", "--", process.executableURL?.path ?? ""] + (process.arguments ?? [])
+    process.executableURL = URL(filePath: "/usr/bin/env")
     try process.run()
     identifier = process.processIdentifier
     self.process = Mutex(process)
     output.start()
     errors.start()
     if let input {
-      try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try standardInput.fileHandleForWriting.close()
+      Foundation.signal(SIGPIPE, SIG_IGN)
+      let handle = standardInput.fileHandleForWriting
+      Thread.detachNewThread {
+        try? handle.write(contentsOf: Data(input.utf8))
+        try? handle.close()
+      }
     }
   }
 
-  deinit { if isRunning { kill(identifier, SIGKILL) } }
+  deinit { if isRunning || !output.isAtEnd || !errors.isAtEnd { killAll() } }
 
   var isRunning: Bool { process.withLock { $0.isRunning } }
 
@@ -64,21 +74,26 @@ final class ProgramRun: Sendable {
 
   func signal(_ signal: Int32) { kill(identifier, signal) }
 
-  /// Returns when the program has written `text`, what it wrote till then.
+  /// Kills the program and what it has started: Foundation gives each program a process group of its own.
+  private func killAll() { kill(-identifier, SIGKILL) }
+
+  /// Returns when the program, or a child of it, has written `text`, what was written till then.
   @discardableResult
   func wait(for text: String, on stream: Stream, timeout: Double = 20) throws -> String {
-    try wait("'\(text)'", timeout: timeout) { self.text(stream).contains(text) || !isRunning }
+    // The stream is looked at first: what it holds at its end is all that there will be.
+    let collector = stream == .output ? output : errors
+    try wait("'\(text)'", timeout: timeout) { collector.isAtEnd || self.text(stream).contains(text) }
     guard self.text(stream).contains(text) else { throw timedOut("'\(text)', before its end") }
     return self.text(stream)
   }
 
-  /// Returns when the program has ended; kills it after `timeout` seconds and throws.
+  /// Returns when the program has ended, and what else holds its streams; kills all of it after `timeout` seconds and throws.
   func finish(timeout: Double = 60) throws -> Result {
     do {
       // The streams end later than the program if a child of it still holds them.
       try wait("its end", timeout: timeout) { !isRunning && output.isAtEnd && errors.isAtEnd }
     } catch {
-      kill(identifier, SIGKILL)
+      killAll()
       throw error
     }
     return process.withLock { process in
