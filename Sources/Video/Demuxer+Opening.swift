@@ -39,14 +39,14 @@ extension Demuxer {
     var dictionary = dictionary(of: options.native, for: address)
     defer { av_dict_free(&dictionary) }
     var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-    clibav_forget_words()
+    forgetLibavWords()
     // On failure this frees the context.
     let code = avformat_open_input(&context, address.location, device, &dictionary)
     guard code >= 0, let opened = context else {
       if interruption.isCancelled { throw VideoError(source, .open, .cancelled, code: code) }
       if code == CLIBAV_ERROR_INVALID_DATA || input != nil {
         throw VideoError(
-          source, .probe, address.isNetwork ? .nothingPlayable(words: words(address)) : .notAVideo, code: code)
+          source, .probe, address.isNetwork ? .nothingPlayable(words: words()) : .notAVideo, code: code)
       }
       throw VideoError(source, .open, .refused, code: code)
     }
@@ -69,10 +69,9 @@ extension Demuxer {
     return dictionary
   }
 
-  /// What libav said first about a failure on this thread, if anything, without what may hold a password.
-  private static func words(_ address: SourceAddress) -> String? {
-    let words = String(cString: clibav_first_words()).split(separator: "\n").first.map(String.init)
-    return words.map { $0.replacing(address.location, with: withoutSecrets(address.location)) }
+  /// What libav said first about a failure on this thread, if anything, as it may be shown.
+  private static func words() -> String? {
+    firstLibavWords().split(separator: "\n").first.map { presentable(words: String($0)) }
   }
 
   static func findVideoStream(

@@ -9,6 +9,18 @@ package func withoutSecrets(_ source: String) -> String {
     rest = rest[at...]
     hidden = "***"
   }
+  return source[..<scheme.upperBound] + hidden + withoutSecretValues(String(rest))
+}
+
+/// What a library said, which may quote what came from a network: without the secrets of any address in it, and without the
+/// characters that control terminals.
+package func presentable(words: String) -> String {
+  let printable = String(words.unicodeScalars.filter { $0.properties.generalCategory != .control })
+  return withoutSecretValues(printable.replacing(#/://[^/?\s]*@/#, with: "://***@"))
+}
+
+/// Hides what follows the names of options that hold secrets, up to the next option.
+private func withoutSecretValues(_ text: String) -> String {
   let option = /([?&](?:passphrase|password|passwd|pass|pwd|token|access_token|auth|key|secret|sig|signature)=)[^&#]*/
-  return source[..<scheme.upperBound] + hidden + rest.replacing(option.ignoresCase()) { "\($0.output.1)***" }
+  return text.replacing(option.ignoresCase()) { "\($0.output.1)***" }
 }

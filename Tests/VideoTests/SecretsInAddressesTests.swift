@@ -20,4 +20,12 @@ struct SecretsInAddressesTests {
   func hidden(address: String, shown: String) {
     #expect(withoutSecrets(address) == shown)
   }
+
+  @Test("are hidden in what libav says, too, and so is what would control a terminal")
+  func words() {
+    #expect(
+      presentable(words: "Cannot open 'http://me:x@a.b/1.ts?token=abc&part=2' of \u{1B}[31mhttp://you@c.d/l.m3u8?x=1")
+        == "Cannot open 'http://***@a.b/1.ts?token=***&part=2' of [31mhttp://***@c.d/l.m3u8?x=1")
+    #expect(presentable(words: "Unable to read part?key=abc") == "Unable to read part?key=***")
+  }
 }
