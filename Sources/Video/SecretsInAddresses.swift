@@ -1,5 +1,6 @@
 /// `source` as it may stand in logs, messages and on the bus: a URL's user information, and the values of those of its options that
-/// hold secrets (`passphrase` of SRT, `password`, `token`, `key` and the like), are replaced by `***`.
+/// hold secrets (`passphrase` of SRT, `password`, `token`, `key`, `signature` and the like, also as the last part of a name), are
+/// replaced by `***`.
 package func withoutSecrets(_ source: String) -> String {
   guard let scheme = source.firstRange(of: "://") else { return source }
   var rest = source[scheme.upperBound...]
@@ -21,6 +22,8 @@ package func presentable(words: String) -> String {
 
 /// Hides what follows the names of options that hold secrets, up to the next option.
 private func withoutSecretValues(_ text: String) -> String {
-  let option = /([?&](?:passphrase|password|passwd|pass|pwd|token|access_token|auth|key|secret|sig|signature)=)[^&#]*/
+  // Alone or as the last part of a name: X-Amz-Signature, api_key, streamKey as it is often written.
+  let option =
+    #/([?&](?:[\w\-.]*[\-_.])?(?:passphrase|password|passwd|pass|pwd|auth|sig|signature|hmac|jwt|hdn(?:ts|ea|tl)|(?:api|access|auth|session|stream)?(?:key|token|secret))=)[^&#]*/#
   return text.replacing(option.ignoresCase()) { "\($0.output.1)***" }
 }
