@@ -102,7 +102,7 @@ extension Demuxer {
     let chosen = all[Int(index)]
     if textArt.contains(chosen.pointee.codecpar.pointee.codec_id) { throw VideoError(source, .probe, .notAVideo) }
     try check(codedSize(of: chosen), source)
-    for stream in all where stream != chosen { stream.pointee.discard = AVDISCARD_ALL }
+    for stream in all where stream != chosen && !isYetToCome(stream) { stream.pointee.discard = AVDISCARD_ALL }
     return chosen
   }
 
@@ -120,6 +120,11 @@ extension Demuxer {
     of context: UnsafeMutablePointer<AVFormatContext>
   ) -> [UnsafeMutablePointer<AVStream>] {
     (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+  }
+
+  /// Whether this is video of which there was nothing so far.
+  private static func isYetToCome(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    kind(of: stream) == AVMEDIA_TYPE_VIDEO && codedSize(of: stream) == PictureSize(rows: 0, columns: 0)
   }
 
   private static func kind(of stream: UnsafeMutablePointer<AVStream>) -> AVMediaType {

@@ -14,6 +14,8 @@ public final class VideoReader: FrameSource {
   public static let mostThreads = 64
   /// How many read errors in a row end a source that claims to have more.
   private static let mostReadErrors = 100
+  /// Pictures of a later stream that are no going on of this one: two programmes do not end at the same moment.
+  private static let mostStrayPictures = 49
 
   public let info: VideoInfo
   /// What was lost so far; `VideoLosses.summary` at the end.
@@ -170,6 +172,7 @@ public final class VideoReader: FrameSource {
       case .end:
         isAtEnd = true
         noteTruncation()
+        if demuxer.longestOtherVideo > Self.mostStrayPictures { losses.otherPictures = demuxer.longestOtherVideo }
         if losses.decodedFrames == 0 { throw VideoError(demuxer.source, .read, .noFrames) }
         if let deinterlacer { try filtered { () throws(Deinterlacer.Failure) in try deinterlacer.send(nil) } }
       }
