@@ -22,7 +22,8 @@ static const int CLIBAV_ERROR_DECODER_NOT_FOUND = AVERROR_DECODER_NOT_FOUND;
 static const int CLIBAV_DEVICE_VERSION = LIBAVDEVICE_VERSION_MAJOR;
 
 // libav's log is variadic. What it says first, on each thread, as an error is kept: often the only reason it gives. (The
-// buffer is a function's own, since Swift emits functions of this header, but no variables.)
+// buffer is a function's own, since Swift emits functions of this header, but no variables: one in each object file, so that
+// all of this is used in one Swift file.)
 static inline char *clibav_words(void) {
   static _Thread_local char words[256];
   return words;

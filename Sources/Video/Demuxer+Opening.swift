@@ -39,14 +39,14 @@ extension Demuxer {
     var dictionary = dictionary(of: options.native, for: address)
     defer { av_dict_free(&dictionary) }
     var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-    clibav_forget_words()
+    forgetLibavWords()
     // On failure this frees the context.
     let code = avformat_open_input(&context, address.location, device, &dictionary)
     guard code >= 0, let opened = context else {
       if interruption.isCancelled { throw VideoError(source, .open, .cancelled, code: code) }
       if code == CLIBAV_ERROR_INVALID_DATA || input != nil {
         throw VideoError(
-          source, .probe, address.isNetwork ? .nothingPlayable(words: words(address)) : .notAVideo, code: code)
+          source, .probe, address.isNetwork ? .nothingPlayable(words: words()) : .notAVideo, code: code)
       }
       throw VideoError(source, .open, .refused, code: code)
     }
@@ -69,10 +69,9 @@ extension Demuxer {
     return dictionary
   }
 
-  /// What libav said first about a failure on this thread, if anything, without what may hold a password.
-  private static func words(_ address: SourceAddress) -> String? {
-    let words = String(cString: clibav_first_words()).split(separator: "\n").first.map(String.init)
-    return words.map { $0.replacing(address.location, with: withoutSecrets(address.location)) }
+  /// What libav said first about a failure on this thread, if anything, as it may be shown.
+  private static func words() -> String? {
+    firstLibavWords().split(separator: "\n").first.map { presentable(words: String($0)) }
   }
 
   static func findVideoStream(
@@ -103,7 +102,7 @@ extension Demuxer {
     let chosen = all[Int(index)]
     if textArt.contains(chosen.pointee.codecpar.pointee.codec_id) { throw VideoError(source, .probe, .notAVideo) }
     try check(codedSize(of: chosen), source)
-    for stream in all where stream != chosen { stream.pointee.discard = AVDISCARD_ALL }
+    for stream in all where stream != chosen && !isYetToCome(stream) { stream.pointee.discard = AVDISCARD_ALL }
     return chosen
   }
 
@@ -121,6 +120,11 @@ extension Demuxer {
     of context: UnsafeMutablePointer<AVFormatContext>
   ) -> [UnsafeMutablePointer<AVStream>] {
     (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+  }
+
+  /// Whether this is video of which there was nothing so far.
+  private static func isYetToCome(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    kind(of: stream) == AVMEDIA_TYPE_VIDEO && codedSize(of: stream) == PictureSize(rows: 0, columns: 0)
   }
 
   private static func kind(of stream: UnsafeMutablePointer<AVStream>) -> AVMediaType {

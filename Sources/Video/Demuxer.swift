@@ -24,6 +24,9 @@ final class Demuxer {
   let comesInPieces: Bool
   /// Whether packets come as they are sent: those that opening read ahead did not.
   private var isFresh = false
+  /// The most packets in a row of other video that began after opening, as where a recording goes on under another number.
+  private(set) var longestOtherVideo = 0
+  private var otherVideo = 0
   /// Where the packets' reference times come from.
   private let referenceOrigin: CaptureTime.Origin
 
@@ -80,9 +83,23 @@ final class Demuxer {
         usleep(Self.idleMicroseconds)
         continue
       }
-      if code < 0 || packet.pointee.stream_index == stream.pointee.index { return code }
+      if code < 0 { return code }
+      if packet.pointee.stream_index == stream.pointee.index {
+        otherVideo = 0
+        return code
+      }
+      note(other: packet.pointee)
     }
     return CLIBAV_ERROR_EXIT
+  }
+
+  /// Takes note of a packet of another stream. Those that were there at opening give none.
+  private func note(other packet: AVPacket) {
+    guard let other = context.pointee.streams[Int(packet.stream_index)],
+      other.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+    else { return }
+    otherVideo += 1
+    longestOtherVideo = max(longestOtherVideo, otherVideo)
   }
 
   /// Whether the bytes themselves have ended, whatever the container expected.

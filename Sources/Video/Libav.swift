@@ -7,6 +7,17 @@ let noTimestamp = Int64.min
 /// Tells libav once to write nothing on stderr: what a user reads comes from us. Its first words on a failure are kept.
 let silenceLibav: Void = clibav_keep_words()
 
+// Each object file has a copy of its own of what CLibav's header keeps, and Swift may make one of each source file. So the
+// words are kept and read in this file alone, by functions that are copied into no other.
+
+/// Forgets what libav said on this thread.
+@inline(never)
+func forgetLibavWords() { clibav_forget_words() }
+
+/// What libav said first as an error on this thread since `forgetLibavWords`, as it said it; empty: nothing.
+@inline(never)
+func firstLibavWords() -> String { String(cString: clibav_first_words()) }
+
 /// The system's words for an errno (positive) or libav's for an AVERROR (negative).
 func nativeText(_ code: Int32) -> String {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in

@@ -32,7 +32,7 @@ extension VideoInfo {
     } else {
       duration = nil
     }
-    countedFrames = stream.nb_frames > 0 ? Int(stream.nb_frames) : nil
+    countedFrames = Self.countedFrames(of: demuxer.stream, container: self.container)
     isInterlaced = [AV_FIELD_TT, AV_FIELD_BB, AV_FIELD_TB, AV_FIELD_BT].contains(parameters.field_order)
     timecode = Self.tag("timecode", stream.metadata) ?? Self.tag("timecode", container.metadata)
   }
@@ -47,6 +47,18 @@ extension VideoInfo {
     return matrix.withMemoryRebound(to: Int32.self, capacity: entries) {
       Orientation(displayMatrix: Array(UnsafeBufferPointer(start: $0, count: entries)))
     }
+  }
+
+  /// The container's count, nil if it keeps none, without the frames that the edit list of an MP4 hides.
+  private static func countedFrames(of stream: UnsafeMutablePointer<AVStream>, container: String) -> Int? {
+    let declared = Int(stream.pointee.nb_frames)
+    guard declared > 0 else { return nil }
+    // Only here the index is whole from the beginning: libav makes it of the tables that count, and of the edit list.
+    guard container.hasPrefix("mov,") else { return declared }
+    let shown = (0..<avformat_index_get_entries_count(stream)).count { index in
+      avformat_index_get_entry(stream, index).map { $0.pointee.flags & AVINDEX_DISCARD_FRAME == 0 } ?? false
+    }
+    return shown > 0 ? min(declared, shown) : declared
   }
 
   private static func tag(_ key: String, _ tags: OpaquePointer?) -> String? {

@@ -28,7 +28,7 @@ public struct VideoInfo: Sendable, Equatable {
   public let timeBase: TimeBase
   /// Seconds, nil if unknown.
   public let duration: Double?
-  /// The container's count of frames, nil if it keeps none.
+  /// The container's count of frames that are shown (an edit list may hide some), nil if it keeps none.
   public let countedFrames: Int?
   /// Whether the container or the codec says that pictures consist of two fields, taken one after the other.
   public let isInterlaced: Bool

@@ -1,4 +1,4 @@
-/// What a source could not give so far. The truncation and the missing frames are known at the end only.
+/// What a source could not give so far. The truncation, the other and the missing pictures are known at the end only.
 public struct VideoLosses: Sendable, Equatable {
   /// Packets that the container marks as damaged, or could not read.
   public var damagedPackets = 0
@@ -8,6 +8,9 @@ public struct VideoLosses: Sendable, Equatable {
   public var corruptFrames = 0
   /// Whether the data ended before the container's own account of them.
   public var isTruncated = false
+  /// Pictures of another stream in the same container, which began after the video was opened and in which it seems to go on: they are
+  /// left out. 0 for few, and for a stream that goes on beside this one.
+  public var otherPictures = 0
   /// Frames decoded, those that the stride skips included.
   public var decodedFrames = 0
   /// Frames that the container counts, where it does.
@@ -28,6 +31,7 @@ public struct VideoLosses: Sendable, Equatable {
     if damagedPackets > 0 { parts.append("\(damagedPackets) damaged packets") }
     if undecodableFrames > 0 { parts.append("\(undecodableFrames) undecodable frames") }
     if corruptFrames > 0 { parts.append("\(corruptFrames) frames with concealed errors") }
+    if otherPictures > 0 { parts.append("\(otherPictures) pictures of a video stream that began later left out") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
@@ -37,6 +41,7 @@ public struct VideoLosses: Sendable, Equatable {
     undecodableFrames += other.undecodableFrames
     corruptFrames += other.corruptFrames
     isTruncated = isTruncated || other.isTruncated
+    otherPictures += other.otherPictures
     decodedFrames += other.decodedFrames
     if let expected = other.expectedFrames { expectedFrames = (expectedFrames ?? 0) + expected }
     breaks.add(other.breaks)

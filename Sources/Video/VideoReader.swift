@@ -14,6 +14,8 @@ public final class VideoReader: FrameSource {
   public static let mostThreads = 64
   /// How many read errors in a row end a source that claims to have more.
   private static let mostReadErrors = 100
+  /// Pictures of a later stream that are no going on of this one: two programmes do not end at the same moment.
+  private static let mostStrayPictures = 49
 
   public let info: VideoInfo
   /// What was lost so far; `VideoLosses.summary` at the end.
@@ -37,6 +39,7 @@ public final class VideoReader: FrameSource {
   private var timeline: FrameTimeline
   /// Whether the run of frames may break, and is watched.
   private let isWatched: Bool
+  /// Of frames that are shown.
   private var packetsRead = 0
   private var readErrors = 0
   private var isAtEnd = false
@@ -169,6 +172,7 @@ public final class VideoReader: FrameSource {
       case .end:
         isAtEnd = true
         noteTruncation()
+        if demuxer.longestOtherVideo > Self.mostStrayPictures { losses.otherPictures = demuxer.longestOtherVideo }
         if losses.decodedFrames == 0 { throw VideoError(demuxer.source, .read, .noFrames) }
         if let deinterlacer { try filtered { () throws(Deinterlacer.Failure) in try deinterlacer.send(nil) } }
       }
@@ -206,12 +210,11 @@ public final class VideoReader: FrameSource {
     let arrival = monotonicNanoseconds()
     times.receive += arrival - start
     if code >= 0 {
-      packetsRead += 1
       readErrors = 0
       let flags = packet.pointee.flags
       if flags & AV_PKT_FLAG_CORRUPT != 0 { losses.damagedPackets += 1 }
-      // Samples that an edit list hides are counted by the container and never shown.
-      if flags & AV_PKT_FLAG_DISCARD != 0 { losses.expectedFrames? -= 1 }
+      // What an edit list hides is decoded for what follows it, and neither shown nor counted.
+      if flags & AV_PKT_FLAG_DISCARD == 0 { packetsRead += 1 }
       let number = packets.add(PacketLog.Entry(arrival: arrival, capture: demuxer.captureTime(of: packet)))
       if decoder.send(packet, number: number) < 0 { losses.undecodableFrames += 1 }
       return

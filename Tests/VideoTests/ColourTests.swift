@@ -72,6 +72,22 @@ import Video
     try expectPatch(try patch(colour, rows: 720, options: ""), rgb(colour, red: 0.2126, blue: 0.0722, fullRange: false))
   }
 
+  @Test func `another pixel format, range or matrix in the midst of a video counts from its first frame on`() throws {
+    var stream: [UInt8] = []
+    var expected: [[UInt8]] = []
+    let formats = [
+      "yuv420p", "yuv422p10le", "yuvj420p -color_range pc", "yuv420p -colorspace bt709",
+    ]
+    for (part, format) in formats.enumerated() {
+      let path = try clips.make("\(pattern) -frames:v 5 -c:v libx264 -bf 0 -pix_fmt \(format) part\(part).h264")
+      stream += try clips.bytes("part\(part).h264")
+      expected += try VideoReader(path: path).all().pixels
+    }
+    let reader = try VideoReader(path: clips.write("parts.h264", stream))
+    #expect(try reader.all().pixels == expected)
+    #expect(reader.losses.summary == nil)
+  }
+
   @Test func `a matrix that cannot be converted is an error`() throws {
     let path = try patch([120, 100, 160], options: "-colorspace ycgco")
     let error = #expect(throws: VideoError.self) { try VideoReader(path: path).all() }

@@ -46,6 +46,21 @@ import Video
     #expect(reader.losses.summary == nil)
   }
 
+  @Test(arguments: [0, 12])
+  func `frames that an edit list hides, behind or before what it shows, are no losses`(first: Int) throws {
+    try clips.make("\(pattern) -frames:v 50 -pix_fmt yuv420p -c:v libx264 -bf 0 -g 10 -movflags +faststart whole.mp4")
+    var bytes = try clips.bytes("whole.mp4")
+    // After the box's type, version and count: the duration in 1/1000 s and the beginning in 1/12800 s.
+    let start = try #require(bytes.firstRange(of: Array("elst".utf8))).upperBound + 8
+    for (field, value) in [1_000, first * 512].enumerated() {
+      for byte in 0..<4 { bytes[start + field * 4 + byte] = UInt8(truncatingIfNeeded: value >> (24 - 8 * byte)) }
+    }
+    let reader = try VideoReader(path: clips.write("trimmed.mp4", bytes))
+    #expect(reader.info.countedFrames == 25)
+    #expect(try reader.all().stamps.count == 25)
+    #expect(reader.losses.summary == nil)
+  }
+
   @Test(arguments: ["mp4", "mkv", "ts", "avi"])
   func `damage in the middle is skipped and counted`(container: String) throws {
     var bytes = try clip("whole.\(container)")

@@ -82,6 +82,17 @@ struct FrameContinuityTests {
     #expect(continuity.missingTimestamps == 2)
   }
 
+  @Test("timestamps at the ends of what can be written end nothing but an epoch", arguments: [33, 64])
+  func extremes(bits: Int) {
+    var continuity = FrameContinuity(tick: 1 / 90_000, wrapBits: bits, rate: 25)
+    let ends: [Int64] = [.max, .min + 1, .max - 3_600, .max, 0, .min + 1, -1]
+    for own in ends + ends.reversed() { _ = continuity.judge(own) }
+    _ = continuity.judge(nil)
+    _ = continuity.judge(-90_000_000)
+    // Below zero time goes on as above it.
+    feed(&continuity, from: -90_000_000 + 3_600, count: 30_000)
+  }
+
   @Test("rounded ticks are no holes: 60 frames a second in milliseconds, 59.94 in 1/90000 s")
   func coarseTicks() {
     var milliseconds = FrameContinuity(tick: 0.001, wrapBits: 32, rate: 60)

@@ -155,6 +155,44 @@ struct LiveSourceTests {
     #expect(throws: VideoError.self) { try none.connect() }
   }
 
+  @Test("a FIFO whose writer leaves is waited for again where that is asked for, and read once where not")
+  func pipes() throws {
+    // More than a pipe holds: a writer is still there when its reader comes.
+    let bytes = try clip(frames: 150)
+    try #require(bytes.count > 100_000)
+    let path = clips.path("fifo")
+    try #require(mkfifo(path, 0o600) == 0)
+    // Holds what is written between two openings.
+    let keeper = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(keeper) }
+    let (again, changes) = try source(path)
+    let isLost = Mutex(false)
+    again.observe { change in
+      changes.all.append(change)
+      if case .disconnected = change { isLost.withLock { $0 = true } }
+    }
+    Thread.detachNewThread {
+      for _ in 0..<2 {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        LocalServer.write(bytes, to: descriptor)
+        close(descriptor)
+        waitUntil { isLost.withLock { $0 } }
+      }
+    }
+    let stamps = try read(again, 300)
+    #expect(stamps.map(\.epoch) == (0..<2).flatMap { Array(repeating: $0, count: 150) })
+    #expect(stamps.map(\.index) == (0..<2).flatMap { _ in 0..<150 })
+    #expect(changes.outages == ["the source ended"] && !again.keepsOwnPace)
+
+    let (once, _) = try source(path) { $0.retry = .usual }
+    Thread.detachNewThread {
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      LocalServer.write(bytes, to: descriptor)
+      close(descriptor)
+    }
+    #expect(try read(once, 200).count == 150)
+  }
+
   @Test("a file behind HTTP ends where it ends")
   func finiteHTTP() throws {
     let server = try LocalServer.http(["/clip.ts": clip(frames: 10)])

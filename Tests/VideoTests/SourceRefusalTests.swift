@@ -58,6 +58,21 @@ struct SourceRefusalTests {
       error.description.contains("a playlist of what may not be opened from a network (files, concat:, …)"), "\(error)")
   }
 
+  @Test("what libav says about a playlist from a network is told, without the passwords of what it names")
+  func words() throws {
+    let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\npart.ts?token=hidden&n=1\n#EXT-X-ENDLIST\n"
+    // A segment that is no video.
+    let server = try LocalServer.http { path in
+      Array((path.hasPrefix("/list.m3u8") ? playlist : "This is no video.").utf8)
+    }
+    let error = try failure("http://me:hidden@127.0.0.1:\(server.port)/list.m3u8?token=hidden")
+    #expect(
+      error.description.contains(
+        "…): Error when loading first segment 'http://***@127.0.0.1:\(server.port)/part.ts?token=***&n=1'"),
+      "\(error)")
+    #expect(!error.description.contains("hidden"))
+  }
+
   @Test("HLS plays to its end")
   func playlist() throws {
     try clips.make(

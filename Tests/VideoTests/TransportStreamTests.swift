@@ -65,6 +65,24 @@ struct TransportStreamTests {
     expectSteady(stamps)
   }
 
+  @Test("pictures that go on in another stream are told, not passed over in silence")
+  func anotherStream() throws {
+    let first = try clips.bytes(URL(filePath: make("first.ts", frames: 30, "-streamid 0:300")).lastPathComponent)
+    for (frames, told) in [(60, true), (10, false)] {
+      _ = try make("second.ts", frames: frames, "-streamid 0:400 -output_ts_offset 1.2")
+      let reader = try VideoReader(path: clips.write("both.ts", first + clips.bytes("second.ts")))
+      #expect(try reader.all().stamps.count == 30)
+      #expect((reader.losses.otherPictures > 0) == told)
+      if told {
+        // Those around the first stream's last picture, which is whole at the end of the data only, are told apart from the others.
+        #expect((55...60).contains(reader.losses.otherPictures))
+        #expect(reader.losses.summary?.hasSuffix("pictures of a video stream that began later left out") == true)
+      } else {
+        #expect(reader.losses.summary == nil)
+      }
+    }
+  }
+
   @Test("another frame rate is another epoch")
   func rate() throws {
     let path = try clips.make(

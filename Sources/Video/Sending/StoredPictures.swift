@@ -25,7 +25,8 @@ final class StoredPictures {
   private let loops: Bool
   private let jumps: Bool
   private let cancellation: Cancellation
-  private var demuxer: Demuxer
+  /// Opened anew for each pass.
+  private(set) var demuxer: Demuxer
   /// Added to the times of the present pass.
   private var offset: Int64 = 0
   private var isPassBeginning = true

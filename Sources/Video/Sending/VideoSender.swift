@@ -35,9 +35,9 @@ public final class VideoSender {
     self.target = target
     self.cancellation = cancellation
     dice = ImpairmentDice(impairment)
-    info = try VideoInfo(
-      Demuxer(SourceAddress(path), options: SourceOptions(), cancellation: cancellation), output: nil)
     pictures = try StoredPictures(path, start: start, loops: loops, jumps: jumps, cancellation: cancellation)
+    // Of the same opening: a FIFO or standard input gives its beginning once.
+    info = try VideoInfo(pictures.demuxer, output: nil)
     muxer = try makeMuxer()
   }
 
