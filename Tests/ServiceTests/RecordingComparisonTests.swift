@@ -54,4 +54,14 @@ struct RecordingComparisonTests {
     let second = try recording("b", wavering(from: 9))
     #expect(try RecordingComparison(first, second, states: .all, epsilon: 0).differences == [])
   }
+
+  @Test("no terminal obeys what a recording gives as the reason of a gap")
+  func reasonOfAGap() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let gap = GapData(epoch: 0, firstFrame: 3, lastFrame: 4, reason: .init(rawValue: "\u{1B}[2J"))
+    let (first, second) = (try recording("a", [.gap(gap)]), try recording("b", []))
+    let comparison = try RecordingComparison(first, second, epsilon: 0)
+    #expect(
+      comparison.differences == ["court1: gap from frame 3 to 4 of epoch 0 (\\u{1B}[2J): only in \(first)"])
+  }
 }
