@@ -171,6 +171,47 @@ import Testing
     #expect(client.positions == [fourth.position(2)])
   }
 
+  @Test func whatTheLogOfARunThatIsOverLacksIsLostAndTheNextRunGoesOn() throws {
+    let folder = TemporaryFolder()
+    var settings = ReplayLogSettings()
+    settings.disk = .init(folder: folder.path)
+    let first = try Daemon(log: settings)
+    try first.publish(0..<4)
+    first.wait(published: 4)
+    first.replay.close()
+    let client = try first.client(resume: [first.position(1)])
+    while first.publisher.counters.subscriptions == 0 { _ = try client.receive(timeout: .milliseconds(20)) }
+    // These wait behind the hole that nobody fills.
+    try first.publish(4..<6)
+    first.wait(published: 6)
+    #expect(try client.receive(timeout: .milliseconds(500)) == nil)
+    first.close()
+    // As if the daemon had been killed before its disk had more than three.
+    let file = try #require(try folder.files().first)
+    let reader = try RecordingReader(file)
+    for _ in 0..<3 { _ = try reader.next() }
+    truncate(file, off_t(reader.offset))
+    let second = try Daemon.restart(of: first, log: settings)
+    try second.publish(0..<2)
+    let lines = try client.lines(8)
+    #expect(lines == ["2", "3", "4-4 the run broke off", "5", "6", "7-? the run broke off", "1", "2"])
+  }
+
+  @Test func whatIsNotThereIsNotAskedForAgainAtOnce() throws {
+    let daemon = try Daemon()
+    try daemon.publish(0..<2)
+    daemon.wait(published: 2)
+    let ignorant = try ReplayEndpoint(PublisherTests.anywhere, log: ReplayLog(run: daemon.run))
+    var settings = BusClientSettings()
+    settings.endpoint = daemon.publisher.endpoint
+    settings.replayEndpoint = ignorant.endpoint
+    let client = try BusClient(settings, resume: [daemon.position(1)])
+    while daemon.publisher.counters.subscriptions == 0 { _ = try client.receive(timeout: .milliseconds(20)) }
+    try daemon.publish(2..<3)
+    #expect(try client.receive(timeout: .seconds(1)) == nil)
+    #expect((1...40).contains(ignorant.counters.requests))
+  }
+
   @Test func anAnswerThatComesLateCounts() throws {
     let daemon = try Daemon()
     try daemon.publish(0..<20)

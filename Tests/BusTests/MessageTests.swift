@@ -79,6 +79,19 @@ import Testing
     #expect(throws: BusError.self) { try Message(topic: topic, json: Array(text.utf8)) }
   }
 
+  @Test(arguments: [
+    ("\"overload\":3", "\"overload\":-1", false), ("\"frames\":120", "\"frames\":-1", false),
+    ("\"frames\":120", "\"frames\":9223372036854775808", false), ("\"fps\":25", "\"fps\":-0.5", false),
+    ("\"lag_ms\":12.5", "\"lag_ms\":-12.5", false), ("\"next_within_ms\":1000", "\"next_within_ms\":0", false),
+    ("\"overload\":3", "\"overload\":0", true), ("\"frames\":120", "\"frames\":9223372036854775807", true),
+    ("\"fps\":25", "\"fps\":0", true), ("\"lag_ms\":12.5", "\"lag_ms\":0", true),
+    ("\"next_within_ms\":1000", "\"next_within_ms\":1", true),
+  ])
+  func statusValuesHaveTheRangeOfTheSchema(field: String, replacement: String, isTaken: Bool) throws {
+    let message = try? read(changed(field, replacement, message: 7))
+    #expect((message != nil) == isTaken)
+  }
+
   @Test func refusesHostileBytes() throws {
     let deep = String(repeating: "[", count: 60_000)
     let deepField = try changed(#""state":"starting""#, #""state":"starting","x":"# + deep)

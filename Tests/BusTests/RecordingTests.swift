@@ -206,6 +206,27 @@ import Testing
     #expect(!repeats.isEmpty && areMarked)
   }
 
+  @Test func nothingIsRepeatedOfARunThatAnotherHasFollowed() throws {
+    let stream = try Name("court1")
+    let (former, run) = (RunID(), RunID())
+    let writer = try RecordingWriter(path)
+    let bodies: [(RunID, UInt64, Message.Body)] = [
+      (former, 1, .status(Samples.running)), (former, 2, .watermark(Samples.moment(60))),
+      (run, 1, .status(Samples.running)),
+    ]
+    for (run, sequence, body) in bodies {
+      let message = Message(run: run, stream: stream, sequence: sequence, topicSequence: 1, time: .now, body: body)
+      try writer.append(received(message))
+    }
+    let publisher = try Publisher(.init(endpoint: PublisherTests.anywhere), run: former)
+    for message in try read(path).messages { publisher.republish(message) }
+    waitUntil { publisher.counters.published >= bodies.count }
+    let subscriber = try Subscriber(publisher.endpoint)
+    let first = try #require(try subscriber.receive(timeout: .seconds(5))).message
+    #expect(first.isRetained && first.run == run)
+    #expect(try subscriber.receive(timeout: .milliseconds(300)) == nil)
+  }
+
   @Test func movesToAnotherRunWithEveryField() throws {
     var json = try Samples.messages()[1].json()
     json.replaceSubrange(0..<1, with: Array(#"{"of_later":[1.5,{"x":null}],"#.utf8))

@@ -192,6 +192,26 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(3))
   }
 
+  @Test func segmentsThatAreLongerThanNewOnesMayBeAreServedAndCountedInFull() throws {
+    let key = StreamRun(run: RunID(), stream: try Name("a"))
+    let former = try ReplayLog(onDisk, run: key.run)
+    for sequence in 1...300 { former.append(entry(key, sequence)) }
+    former.close()
+    let files = try folder.files()
+    try #require(files.count == 1)
+    #expect(try Data(contentsOf: URL(filePath: files[0])).count > 140_000)
+    var settings = onDisk
+    settings.disk?.segmentBytes = 1
+    settings.disk?.maximumBytes = 100_000
+    let log = try ReplayLog(settings, run: RunID())
+    #expect(try ask(log, key, from: 290).numbers == Array(290...300))
+    // The first message of this run begins a segment, and the former one is over the bound.
+    log.append(entry(StreamRun(run: log.run, stream: key.stream), 1))
+    log.close()
+    let left = try folder.files()
+    #expect(left.count == 1 && left != files)
+  }
+
   @Test func theDiskIsLeftAloneWhenItIsAskedTooOften() throws {
     let first = try write(3, onDisk)
     let log = try ReplayLog(onDisk, run: RunID())

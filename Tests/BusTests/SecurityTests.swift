@@ -259,6 +259,20 @@ import Testing
     #expect(throws: BusError.self) { try CurvePublicKey(z85: key, origin: "--curve-server") }
   }
 
+  @Test func linesMayEndAsWindowsEndsThem() throws {
+    let path = try list("# clients\r\n\(friend.publicKey)\r\n\r\n\(stranger.publicKey)  # van\r\n")
+    #expect(try ClientAllowList(path: path).count == 2)
+    _ = try list("# clients\r\nnonsense\r\n")
+    let error = #expect(throws: BusError.self) { try ClientAllowList(path: path) }
+    #expect(error?.description == "\(path):2: expected a public key of 40 characters in Z85")
+    let secret = folder.path + "/key"
+    try server.write(to: secret)
+    let text = try String(contentsOfFile: secret, encoding: .utf8)
+    try Data(text.replacingOccurrences(of: "\n", with: "\r\n").utf8).write(to: URL(filePath: secret))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+    #expect(try CurveSecretKey(path: secret).publicKey == server.publicKey)
+  }
+
   @Test(arguments: [
     "", "# nothing\n", "short\n", "two words\n", String(repeating: "~", count: 40),
     String(repeating: "%", count: 40) + "\nx",

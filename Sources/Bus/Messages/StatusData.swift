@@ -46,19 +46,19 @@ public struct StatusData: Sendable, Hashable {
   public var reason: String?
   /// Which profile scores the stream: `exact`, `live` or `both`.
   public var profile: String?
-  /// Milliseconds within which the next status comes; nil when none does.
+  /// Milliseconds within which the next status comes, 1 or more; nil when none does.
   public var nextWithinMilliseconds: Int?
-  /// Frames scored a second, over the last seconds.
+  /// Frames scored a second, over the last seconds; not negative.
   public var framesPerSecond: Double?
-  /// Milliseconds from the newest frame's arrival to its scores.
+  /// Milliseconds from the newest frame's arrival to its scores; not negative.
   public var lagMilliseconds: Double?
   public var watermark: Watermark?
   public var latency: Latency?
   /// The same of the first `provisional` and of the `final` states alone, where there are any.
   public var latencyByState: [String: Latency]?
-  /// Frames or messages dropped since the run began, by reason.
+  /// Frames or messages dropped since the run began, by reason; none is negative.
   public var drops: [String: Int]
-  /// Totals since the run began, by name: `frames`, `events`, `retracted`, …
+  /// Totals since the run began, by name: `frames`, `events`, `retracted`, …; none is negative.
   public var counters: [String: Int]
 
   public init(
@@ -87,6 +87,29 @@ extension StatusData: Codable {
     case lagMilliseconds = "lag_ms"
     case latency = "latency_ms"
     case latencyByState = "latency_by_state_ms"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    state = try values.decode(State.self, forKey: .state)
+    reason = try values.decodeIfPresent(String.self, forKey: .reason)
+    profile = try values.decodeIfPresent(String.self, forKey: .profile)
+    nextWithinMilliseconds = try values.decodeIfPresent(Int.self, forKey: .nextWithinMilliseconds)
+    framesPerSecond = try values.decodeIfPresent(Double.self, forKey: .framesPerSecond)
+    lagMilliseconds = try values.decodeIfPresent(Double.self, forKey: .lagMilliseconds)
+    watermark = try values.decodeIfPresent(Watermark.self, forKey: .watermark)
+    latency = try values.decodeIfPresent(Latency.self, forKey: .latency)
+    latencyByState = try values.decodeIfPresent([String: Latency].self, forKey: .latencyByState)
+    drops = try values.decode([String: Int].self, forKey: .drops)
+    counters = try values.decode([String: Int].self, forKey: .counters)
+    guard nextWithinMilliseconds ?? 1 >= 1, framesPerSecond ?? 0 >= 0, lagMilliseconds ?? 0 >= 0,
+      drops.values.allSatisfy({ $0 >= 0 }), counters.values.allSatisfy({ $0 >= 0 })
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: values.codingPath,
+          debugDescription: "next_within_ms, fps, lag_ms, drops or counters out of range"))
+    }
   }
 }
 

@@ -15,9 +15,16 @@ struct RetainedMessages {
 
   /// By topic.
   private var entries: [[UInt8]: Entry] = [:]
+  /// The run that they are of; a recording may hold several, one after the other.
+  private var runs: [Name: RunID] = [:]
 
-  /// Remembers `message`, which was sent as topic and envelope, when it is of a kind that is repeated.
+  /// Remembers `message`, which was sent as topic and envelope, when it is of a kind that is repeated; forgets what there is of its
+  /// stream from another run, which subscribers would take for one that follows.
   mutating func remember(_ message: Message, _ parts: [[UInt8]]) {
+    if let former = runs.updateValue(message.run, forKey: message.stream), former != message.run {
+      let prefix = Topic.prefix(stream: message.stream)
+      entries = entries.filter { !$0.key.starts(with: prefix.utf8) }
+    }
     switch message.body {
     case .status, .watermark:
       let marked = Message.marking(parts[1], .retained)

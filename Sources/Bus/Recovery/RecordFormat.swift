@@ -52,17 +52,6 @@ enum RecordFormat {
     return .record(entry, time, length: frameBytes + length)
   }
 
-  /// Hands over the whole records of a file's bytes and their lengths, in order, up to the first that is not whole; none when the
-  /// header is another.
-  static func read(_ bytes: [UInt8], _ take: (LogEntry, _ length: Int) -> Void) {
-    guard bytes.starts(with: header) else { return }
-    var rest = bytes.dropFirst(header.count)
-    while case .record(let entry, _, let length) = next(rest) {
-      take(entry, length)
-      rest = rest.dropFirst(length)
-    }
-  }
-
   private static func entry(_ body: ArraySlice<UInt8>) -> (LogEntry, WallTime)? {
     let start = body.startIndex
     let nanoseconds = integer(UInt64.self, body)

@@ -53,7 +53,10 @@ struct Segment: Sendable {
     contents[key] = content
   }
 
-  /// The file has a torn record at its end.
+  /// The file begins with the header.
+  mutating func noteHeader() { length = RecordFormat.header.count }
+
+  /// The file has so many bytes: more than those of its whole records when the last is torn.
   mutating func note(fileBytes: Int) { bytes = max(bytes, fileBytes) }
 
   /// Where to begin reading for what a stream has from `sequence` on; nil when that is nothing.

@@ -26,5 +26,12 @@ final class SegmentReader {
     }
   }
 
+  /// Bytes of the whole file. Throws `BusError.file`.
+  func length() throws(BusError) -> Int {
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else { throw failure }
+    return Int(information.st_size)
+  }
+
   private var failure: BusError { .file(path: path, operation: "read the segment", code: errno) }
 }

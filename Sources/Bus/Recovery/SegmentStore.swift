@@ -85,20 +85,31 @@ final class SegmentStore: Sendable {
   }
 
   /// Notes in `segment` what its file holds; one that is none counts as empty. Throws `BusError.file`.
+  ///
+  /// However long it is: it may be of a time when segments were to be longer.
   private static func look(through segment: inout Segment, _ settings: ReplayLogSettings.Disk) throws(BusError) {
-    let limit = settings.segmentBytes + RecordFormat.maximumRecordBytes
-    var bytes: [UInt8] = []
     do throws(BusError) {
       let file = try SegmentReader(path(of: segment.number, in: settings))
-      while case let more = try file.next(atMost: min(chunk, limit - bytes.count)), !more.isEmpty { bytes += more }
+      var rest = try file.next(atMost: chunk)[...]
+      segment.note(fileBytes: try file.length())
+      guard rest.starts(with: RecordFormat.header) else { return }
+      segment.noteHeader()
+      rest = rest.dropFirst(RecordFormat.header.count)
+      while true {
+        switch RecordFormat.next(rest) {
+        case .record(let entry, _, let length):
+          segment.note(entry.key, entry.sequence, recordBytes: length)
+          rest = rest.dropFirst(length)
+        case .incomplete:
+          let more = try file.next(atMost: chunk)
+          if more.isEmpty { return }
+          rest = (Array(rest) + more)[...]
+        case .damaged: return
+        }
+      }
     } catch {
       if !isGone(error) { throw error }
     }
-    segment.note(fileBytes: bytes.count)
-    guard bytes.starts(with: RecordFormat.header) else { return }
-    segment = Segment(number: segment.number, created: segment.created, length: RecordFormat.header.count)
-    segment.note(fileBytes: bytes.count)
-    RecordFormat.read(bytes) { entry, length in segment.note(entry.key, entry.sequence, recordBytes: length) }
   }
 
   /// Whether what could not be read never can be: deleted as the oldest, or lost by the medium.

@@ -38,7 +38,8 @@ enum KeyFile {
   /// The lines that hold something, without comments and blanks. `#` is a character of Z85, so a comment begins at the
   /// start of a line or after a blank.
   static func lines(_ text: String) -> [Line] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+    // By the character's property: a line end of Windows is one character, another than "\n".
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap { index, line in
       let words = line.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
       return words.isEmpty ? nil : Line(number: index + 1, text: words.joined(separator: " "))
     }

@@ -51,6 +51,8 @@ public final class BusClient {
   private static let maximumLate = 32
   /// How many times as long as one that nobody answers a hole may stay open while the endpoint answers.
   private static let busyPatience: UInt64 = 10
+  /// How long after an answer that brought nothing the same is asked for again.
+  private static let pause = Duration.milliseconds(100)
 
   /// Connects to both endpoints. Positions of streams that are not wanted stay as they are. Throws `BusError.transport` for an endpoint
   /// that ZeroMQ cannot use and `BusError.invalidMessage` for a position out of range.
@@ -154,7 +156,13 @@ public final class BusClient {
     }
     guard streams[asked.stream]?.run == asked.run else { return }
     let messages = answer.messages.filter { $0.message.stream == asked.stream && $0.message.run == asked.run }
+    let wanted = streams[asked.stream]?.wanted
     add(streams[asked.stream]?.accept(answer.response, messages) ?? [])
+    if patience[asked.stream] == nil, let wanted, let left = streams[asked.stream]?.wanted, left == wanted {
+      var held = newPatience(from: now)
+      held.nextInquiry = now + Self.pause.wholeNanoseconds
+      patience[asked.stream] = held
+    }
   }
 
   /// The request that has been answered. An answer that comes late tells what was asked for all the same; one without a token
@@ -202,6 +210,12 @@ public final class BusClient {
     if late.count > Self.maximumLate { late.removeFirst() }
   }
 
+  /// With a hole that opens, or is heard of without being filled, at `now`.
+  private func newPatience(from now: UInt64) -> Patience {
+    let span = settings.recoveryTimeout.wholeNanoseconds
+    return Patience(end: now + span, limit: now + Self.busyPatience * span)
+  }
+
   /// Sees to the holes: asks for one at a time, asks again when no answer came, gives up in the end.
   private func pursue(at now: UInt64) throws(BusError) {
     if let asked = inquiry, asked.deadline <= now { giveUp(asked) }
@@ -210,8 +224,7 @@ public final class BusClient {
         patience[stream] = nil
         continue
       }
-      let span = settings.recoveryTimeout.wholeNanoseconds
-      let held = patience[stream] ?? Patience(end: now + span, limit: now + Self.busyPatience * span)
+      let held = patience[stream] ?? newPatience(from: now)
       patience[stream] = held
       if replay == nil || held.end <= now {
         patience[stream] = nil

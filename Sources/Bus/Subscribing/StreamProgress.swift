@@ -93,7 +93,7 @@ struct StreamProgress {
       let isOver = follow(response)
       // While the run lives, a complete answer is outdated as soon as a successor has shown up.
       if response.complete == true && (isOver || successors.isEmpty) { mustAsk = false }
-      if response.complete == true && isOver && !hasEnded && known < next { breakOff(to: &out) }
+      if response.complete == true && isOver { finish(to: &out) }
     case .tooOld:
       advance(to: response.oldest ?? next, losing: .tooOld, to: &out)
       drain(to: &out)
@@ -159,8 +159,10 @@ struct StreamProgress {
     mustAsk = false
   }
 
-  /// The log has no more of this run, which did not end in order.
-  private mutating func breakOff(to out: inout [Delivery]) {
+  /// The log has no more of this run, which is over. Of what came after the log's last message only that which waits here is to be had.
+  private mutating func finish(to out: inout [Delivery]) {
+    advance(to: known + 1, losing: .brokenOff, to: &out)
+    if hasEnded { return }
     out.append(.lost(Loss(run: run, stream: stream, first: next, last: nil, reason: .brokenOff)))
     hasEnded = true
   }

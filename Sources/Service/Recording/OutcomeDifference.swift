@@ -30,7 +30,7 @@ struct OutcomeDifference {
     }) {
       let last = gap.lastFrame.map { " to \($0)" } ?? " and on"
       lines.append(
-        "gap from frame \(gap.firstFrame)\(last) of epoch \(gap.epoch) (\(gap.reason.rawValue)): "
+        "gap from frame \(gap.firstFrame)\(last) of epoch \(gap.epoch) (\(gap.reason.rawValue.printable)): "
           + "only in \(left.gaps.contains(gap) ? first : second)")
     }
     let (one, other) = (left.frames, right.frames)

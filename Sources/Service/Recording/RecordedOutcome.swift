@@ -18,6 +18,8 @@ struct RecordedOutcome {
   var events: [Place: EventData] = [:]
   /// Every state of each event in the order of publication, by the event's id.
   private var states: [String: [EventData]] = [:]
+  /// The events' ids in the order in which the events were first told of.
+  private var ids: [String] = []
   var gaps: Set<GapData> = []
   /// The last status, when the run has ended.
   var end: StatusData?
@@ -42,7 +44,7 @@ struct RecordedOutcome {
   var histories: [Birth: [EventData]] {
     var ordinals: [Place: Int] = [:]
     var histories: [Birth: [EventData]] = [:]
-    for (_, states) in states.sorted(by: { $0.key < $1.key }) {
+    for states in ids.compactMap({ states[$0] }) {
       let place = Place(states[0])
       histories[Birth(place: place, ordinal: ordinals[place, default: 0])] = states
       ordinals[place, default: 0] += 1
@@ -119,6 +121,7 @@ extension RecordedOutcome {
   private mutating func add(_ body: Message.Body) {
     switch body {
     case .event(let event):
+      if states[event.id] == nil { ids.append(event.id) }
       states[event.id, default: []].append(event)
       if event.state == .final { events[Place(event)] = event }
     case .gap(let gap): gaps.insert(gap)
