@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clips import square_with_ball
 from fixtures import COURT, SECTIONS, clip, run
+from network import TrainableAdaSpot
 from settings import Training, read
 from train import arguments
 
@@ -33,6 +34,23 @@ class Options(unittest.TestCase):
                     read(path, {})
             path.write_text(json.dumps(sections | {"training": {"learning_rate": 1, "num_epochs": 9}}))
             self.assertIs(type(read(path, {}).training.learning_rate), float)
+
+    def test_what_is_wrong_in_a_configuration_is_said_with_its_file(self):
+        sections = json.loads(COURT.read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "config.json"
+            for text, told in (
+                ("{", "line 1"), ("[]", "."), (json.dumps({"data": sections["data"]}), "model is missing"),
+                (json.dumps(sections | {"data": {}}), "dataset is missing"),
+                (json.dumps(sections | {"model": sections["model"] | {"hr_dim": 448}}), "."),
+            ):
+                path.write_text(text)
+                with self.assertRaisesRegex(ValueError, f"^{path}: .*{told}"):
+                    read(path, {})
+            for name in ("rny009_gsf", "rny002"):
+                path.write_text(json.dumps(sections | {"model": sections["model"] | {"feature_arch": name}}))
+                with self.assertRaisesRegex(ValueError, f"feature_arch {name}: expected"):
+                    TrainableAdaSpot(read(path, {}).config)
 
     def test_settings_given_apart_add_up(self):
         found = self.read("--set", "batch_size=3", "--look-ahead", "5", "--set", "num_epochs=7", "dropout=0.1")
