@@ -34,6 +34,29 @@ class Predicting(unittest.TestCase):
             (found,) = predict.predict(model, [Path("v.mp4")], ["a"], "fused", 0.5)
         self.assertEqual((found["num_frames"], [event["frame"] for event in found["events"]]), (9, [6]))
 
+    def test_the_rate_of_a_video_is_what_it_tells(self):
+        def run(command: list[str], **_) -> argparse.Namespace:
+            return argparse.Namespace(stdout=told if command[0] == "ffprobe" else bytes(2 * 3 * 4 * 3))
+
+        with mock.patch("predict.subprocess.run", run):
+            for told, expected in (("25/1\n", 25), ("30000/1001\n", 30000 / 1001), ("25/1\n\n25/1\n", 25), ("0/0\n", None)):
+                frames, rate = predict.decode(Path("v.ts"), (3, 4))
+                self.assertEqual((tuple(frames.shape), rate), ((2, 3, 3, 4), expected))
+            model = argparse.Namespace(config=SMALL)
+            with (
+                mock.patch("predict.grid_scores", lambda *_: torch.ones(2, 2)), contextlib.redirect_stderr(io.StringIO()),
+                mock.patch("predict.decode", lambda *_: (frames, rate)),
+            ):
+                (found,) = predict.predict(model, [Path("v.ts")], ["a"], "fused", 0.5)
+            self.assertNotIn("fps", found)
+
+    def test_a_video_without_frames_is_named(self):
+        def run(command: list[str], **_) -> argparse.Namespace:
+            return argparse.Namespace(stdout="" if command[0] == "ffprobe" else b"")
+
+        with mock.patch("predict.subprocess.run", run), self.assertRaisesRegex(ValueError, "sound.wav: holds no frame"):
+            predict.decode(Path("sound.wav"), (3, 4))
+
 
 class Scripts(unittest.TestCase):
     def test_a_simulator_that_fails_ends_the_measurement_with_its_message(self):
