@@ -71,6 +71,32 @@ class Scripts(unittest.TestCase):
         self.assertIn("no room left", done.stderr)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_clips_of_another_simulator_are_not_taken(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            program = folder / "spot"
+
+            def clips(version: str, count: int) -> tuple[list[Path], int]:
+                """The clips, and how often the simulator of a version was asked for one."""
+                (folder / "told").write_text("")
+                program.write_text(SIMULATOR)
+                program.chmod(0o755)
+                done = subprocess.run(
+                    [TOOLS / "test-clips", program, folder / "clips", str(count)], text=True, check=True, stdout=subprocess.PIPE,
+                    env=os.environ | {"VERSION": version, "TOLD": str(folder / "told")},
+                )
+                return [Path(line) for line in done.stdout.splitlines()], len((folder / "told").read_text().splitlines()) - 1
+
+            older, made = clips("1", 2)
+            self.assertEqual((len(older), made), (2, 2))
+            newer, made = clips("2", 2)
+            self.assertEqual((len(newer), made), (2, 2))
+            self.assertEqual([path.read_text()[:1] for path in [*older, *newer]], ["1", "1", "2", "2"])
+            self.assertEqual([path.name for path in older], [path.name for path in newer])
+            for path in newer:
+                self.assertEqual(path.with_name(f"{path.stem}.truth.json").read_text(), path.read_text())
+            self.assertEqual(clips("1", 3), ([*older, older[0].with_name("clip_2.mp4")], 1))
+
     def test_stages_follow_each_other_and_go_on_after_an_interruption(self):
         with tempfile.TemporaryDirectory() as folder:
             train = Path(folder) / "train"
@@ -108,7 +134,7 @@ class Scripts(unittest.TestCase):
             environment = os.environ | {"SPOT": "./spot", "TRAIN": str(folder / "train"), "TOLD": str(told)}
             environment["SPOT_DEMO_PROGRAMS"] = "a b"
             for words, expected in (
-                (["accuracy", "--model", "m", "--clips", "1", "--curve-clips", "0", "clips"], "clips/clip_0.mp4 --model {}/m "),
+                (["accuracy", "--model", "m", "--clips", "1", "--curve-clips", "0", "clips"], "/clip_0.mp4 --model {}/m "),
                 (["train-court", "court"], "--spot {}/./spot --output {}/court/squares "),
                 (["demo", "a b/clip.mp4"], "{}/a b/spotd --input {}/a b/clip.mp4 "),
             ):
@@ -148,9 +174,24 @@ exit 0
 """
 """Says what it was told, and dies once in the second stage."""
 
+SIMULATOR = """#!/bin/sh
+echo "$@" >>"$TOLD"
+for word; do
+  case $last in --output | --truth) echo "$VERSION $3" >"$word" ;; esac
+  last=$word
+done
+"""
+"""In the simulator's place: files that hold its version and the seed."""
+
 TELLING_PROGRAM = """#!/bin/sh
 echo "$0 $*" >>"$TOLD"
-for word; do [ "$last" = --output ] && mkdir -p "$word"; last=$word; done
+for word; do
+  case $last,$1 in
+    --output,simulate | --truth,simulate) touch "$word" ;;
+    --output,*) mkdir -p "$word" ;;
+  esac
+  last=$word
+done
 """
 """In the place of any other."""
 
