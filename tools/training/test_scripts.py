@@ -71,6 +71,69 @@ class Scripts(unittest.TestCase):
         self.assertIn("no room left", done.stderr)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_wrong_options_are_said_before_anything_is_done(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "weights").write_text("")
+            environment = os.environ | {"SPOT": self.program(folder / "spot", TELLING_PROGRAM), "TOLD": str(folder / "told")}
+            for words, told in (
+                (["accuracy", "--model"], "usage: tools/accuracy"),
+                (["accuracy", "--clips", "few"], "accuracy: --clips few: expected a whole number from 1 on\n"),
+                (["accuracy", "--curve-clips", "-1"], "accuracy: --curve-clips -1: expected"),
+                (["accuracy", "--checkpoint", "gone"], f"accuracy: {folder}/gone: no such file\n"),
+                (["ablations", "--init", "weights", "--epochs", "0", "runs"], "ablations: --epochs 0: expected"),
+                (["ablations", "--init", "weights", "--seeds", "2", "--only", "unchanged-3", "runs"], "ablations: --only unchanged-3: no such"),
+                (["ablations", "--init", "weights", "runs", "--only"], "usage: tools/ablations"),
+            ):
+                done = subprocess.run(
+                    [TOOLS / words[0], *words[1:]], env=environment, cwd=folder, capture_output=True, text=True
+                )
+                self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+                self.assertTrue(done.stderr.startswith(told), done.stderr)
+            self.assertEqual(sorted(path.name for path in folder.iterdir()), ["spot", "weights"])
+
+    def test_only_results_are_printed(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            self.program(folder / "spot", TELLING_PROGRAM)
+            self.program(folder / "swift", f'#!/bin/sh\ncase "$*" in *--show-bin-path*) echo {folder} ;; *) echo Building ;; esac\n')
+            environment = os.environ | {"SPOT": "", "TOLD": str(folder / "told"), "PATH": f"{folder}:{os.environ['PATH']}"}
+            done = subprocess.run(
+                [TOOLS / "accuracy", "--clips", "2", folder / "clips"], env=environment, capture_output=True, text=True
+            )
+            self.assertEqual((done.returncode, done.stderr), (0, "Building\n"))
+            self.assertEqual(done.stdout, "## Models/demo: 2 clips\n## Accuracy against look-ahead: 2 clips\n")
+
+    def test_complete_runs_of_other_options_are_not_taken(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "weights").write_text("first")
+            environment = os.environ | {"TOLD": str(folder / "told")}
+            for variable in ("SPOT", "TRAIN"):
+                environment[variable] = self.program(folder / variable, TELLING_PROGRAM)
+
+            def run(*words: str) -> tuple[int, int, str]:
+                """The exit code, how many runs there were, and what was said."""
+                (folder / "told").write_text("")
+                done = subprocess.run(
+                    [TOOLS / "ablations", "--init", folder / "weights", "--clips", "1", "--only", "unchanged-1", *words, folder / "runs"],
+                    env=environment, capture_output=True, text=True,
+                )
+                return done.returncode, (folder / "told").read_text().count("TRAIN "), done.stderr
+
+            self.assertEqual(run(), (0, 1, ""))
+            self.assertEqual(run(), (0, 0, ""))
+            code, runs, told = run("--epochs", "3")
+            self.assertEqual((code, runs), (2, 0))
+            self.assertIn("runs/unchanged-1 has a run of other options (2 epochs, seed 101, ", told)
+            (folder / "weights").write_text("second")
+            self.assertEqual(run()[:2], (2, 0))
+
+    def program(self, path: Path, text: str) -> str:
+        path.write_text(text)
+        path.chmod(0o755)
+        return str(path)
+
     def test_clips_of_another_simulator_are_not_taken(self):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -79,8 +142,7 @@ class Scripts(unittest.TestCase):
             def clips(version: str, count: int) -> tuple[list[Path], int]:
                 """The clips, and how often the simulator of a version was asked for one."""
                 (folder / "told").write_text("")
-                program.write_text(SIMULATOR)
-                program.chmod(0o755)
+                self.program(program, SIMULATOR)
                 done = subprocess.run(
                     [TOOLS / "test-clips", program, folder / "clips", str(count)], text=True, check=True, stdout=subprocess.PIPE,
                     env=os.environ | {"VERSION": version, "TOLD": str(folder / "told")},
