@@ -69,6 +69,15 @@ class Options(unittest.TestCase):
                 self.read("--seed", seed)
             self.assertIn("--seed", said.getvalue())
 
+    def test_options_that_would_be_left_out_are_refused(self):
+        data = ["--config", "c", "--classes", "c", "--output", "o", "--frames", "f", "--labels", "l"]
+        for words in (["--minutes", "0"], ["--minutes", "-1"], ["--minutes", "nan"], ["--simulate", "--crf 18"]):
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
+                arguments([*data, *words])
+            self.assertIn(words[0], said.getvalue())
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(ValueError, "--clip-frames: 0"):
+            run(Path(folder), clip_frames=0)
+
     def test_pictures_of_another_size_are_for_the_lowres_branch(self):
         given = arguments(["--config", "c", "--classes", "c", "--output", "o", "--spot", "s", "--branches", "lowres", "--size", "398x224"])
         self.assertEqual(given.size, (224, 398))

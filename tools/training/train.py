@@ -96,8 +96,12 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.error("give --spot, or --frames with --labels")
     if given.size and (given.frames or given.branches != "lowres"):
         parser.error("--size: for --branches lowres with --spot alone")
+    if given.simulate and given.frames:
+        parser.error("--simulate: for --spot alone")
     if given.end_epoch is not None and given.end_epoch < 1:
         parser.error(f"--end-epoch: {given.end_epoch} is less than 1")
+    if given.minutes is not None and not given.minutes > 0:
+        parser.error(f"--minutes: {given.minutes:g} is not above 0")
     if not 1 <= given.seed <= MOST_SEED:
         parser.error(f"--seed: {given.seed} is not from 1 to {MOST_SEED}")
     if given.device == "cuda" and not torch.cuda.is_available():
@@ -111,7 +115,7 @@ class Run:
     def __init__(self, settings: Settings, given: argparse.Namespace):
         self.settings, self.given = settings, given
         self.training: Training = settings.training
-        self.length = given.clip_frames or settings.config.clip_len
+        self.length = settings.config.clip_len if given.clip_frames is None else given.clip_frames
         if not 4 <= self.length <= settings.config.clip_len:
             raise ValueError(f"--clip-frames: {self.length} is not from 4 to clip_len, {settings.config.clip_len}")
         if self.training.look_ahead >= self.length:
