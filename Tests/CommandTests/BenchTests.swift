@@ -46,6 +46,23 @@ struct BenchTests {
     #expect(report["exact"] == nil && report["memory"] == nil, "what only `model` measures")
   }
 
+  @Test("tools/bench-peers takes a core that it may use")
+  func core() throws {
+    let folder = try VideoFolder()
+    let program = """
+      cd "$1" && mkdir -p tools/peers .venv-peers/bin && cp "$0" tools
+      touch tools/peers/requirements.txt .venv-peers/installed.txt
+      echo 'import os; print(*os.sched_getaffinity(0))' >tools/peers/bench.py
+      printf '#!/bin/sh\nexec python3 "$@"\n' >.venv-peers/bin/python && chmod +x .venv-peers/bin/python
+      first=$(python3 -c 'import os; print(min(os.sched_getaffinity(0)))')
+      taskset --cpu-list "$first" tools/bench-peers && echo "$first"
+      """
+    let result = try Tool.run("/bin/sh", ["-c", program, Tool.script("bench-peers"), folder.url.path])
+    #expect(result.status == 0, "\(result.errors)")
+    let cores = result.output.split(separator: "\n")
+    #expect(cores.count == 2 && cores.first == cores.last, "\(result.output)")
+  }
+
   private func expectPass(_ report: [String: Any]) throws {
     expectPositive(report, ["passes_over_floor", "floor_ms", "sgemm_gflops", "multiply_adds"])
     let stages = ["preprocess", "lowres", "select", "crop", "highres", "head"]

@@ -18,6 +18,12 @@ struct PackageTests {
     ] { #expect(listing.contains(" ./\(path)\n"), "\(path)") }
     #expect(listing.split(separator: "\n").allSatisfy { $0.contains(" root/root ") })
 
+    let documents = "usr/share/doc/spotd"
+    for path in ["examples/subscribe.py", "make-examples", "validate.py"] {
+      let line = listing.split(separator: "\n").first { $0.hasSuffix(" ./\(documents)/protocol/\(path)") }
+      #expect(line?.hasPrefix("-rwxr-xr-x ") == true, "\(path): \(line ?? "")")
+    }
+
     // What passwords are put into.
     for path in ["etc/default/spotd", "etc/spotd/spotd.yaml"] {
       let line = listing.split(separator: "\n").first { $0.hasSuffix(" ./\(path)") }

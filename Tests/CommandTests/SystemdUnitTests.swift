@@ -112,6 +112,16 @@ struct SystemdUnitTests {
     #expect(result.errors.contains(refusal), "\(result.errors)")
   }
 
+  @Test("what runs in the sandbox ends with it")
+  func killed() throws {
+    let run = try Tool.start(Tool.script("confined"), [Self.unit, "sh", "-c", "echo inside; exec sleep 100"])
+    try run.wait(for: "inside", on: .output)
+    run.signal(SIGKILL)
+    // What still ran would hold the streams.
+    let result = try run.finish(timeout: 30)
+    #expect(result.signal == SIGKILL)
+  }
+
   private static let unit = folder.appending(path: "spotd.service").path
 
   /// Starts a shell command within the sandbox, with the package's root at `/srv`. Swift's libraries are shown, too: the

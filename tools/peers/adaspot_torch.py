@@ -86,12 +86,15 @@ class Config:
 
     @property
     def regnet(self) -> RegNet:
-        return REGNETS[self.feature_arch.split("_")[0]]
+        name = self.feature_arch.partition("_")[0]
+        if name not in REGNETS:
+            raise ValueError(f"feature_arch {self.feature_arch}: expected one of {', '.join(REGNETS)}")
+        return REGNETS[name]
 
     @property
     def fuses(self) -> bool:
         """Gate-shift-fuse, or gate-shift alone."""
-        kind = self.feature_arch.split("_")[1]
+        kind = self.feature_arch.partition("_")[2]
         if kind not in ("gsf", "gsm"):
             raise ValueError(f"feature_arch {self.feature_arch}: expected _gsf or _gsm")
         return kind == "gsf"

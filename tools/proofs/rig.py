@@ -4,8 +4,10 @@ import json
 import os
 import pathlib
 import queue
+import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 
@@ -21,6 +23,22 @@ class Wrong(Exception):
 def expect(holds, promise):
     if not holds:
         raise Wrong(promise)
+
+
+def end_in_order():
+    """Has what ends this program from outside do so as Ctrl-C does, through each `finally`: what it started ends with it."""
+
+    def end(number, _):
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, end)
+
+
+def expect_built(*programs):
+    for program in programs:
+        expect(os.access(program, os.X_OK), f"{program}: is not there: swift build -c release")
 
 
 def make_model(folder):
@@ -78,10 +96,19 @@ class Daemon:
     def __init__(self, binaries, environment=None, prefix=(), **settings):
         settings = {"bind": "tcp://127.0.0.1:*", "wait_for_subscriber": 30} | settings
         named = {f"SPOTD_{name.upper()}": str(value) for name, value in settings.items()}
+        expect_built(binaries / "spotd", binaries / "spot")
+        self.log, self.subscriber = [], None
         self.process = subprocess.Popen(
             [*prefix, binaries / "spotd"], stderr=subprocess.PIPE, text=True, env=os.environ | named | (environment or {})
         )
-        self.log = []
+        try:
+            self._subscribe(binaries)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _subscribe(self, binaries):
+        """Waits until the daemon publishes."""
         fields = {}
         for line in self.process.stderr:
             self.log.append(line)
@@ -146,5 +173,6 @@ class Daemon:
 
     def kill(self):
         for process in (self.subscriber, self.process):
-            process.kill()
-            process.wait()
+            if process:
+                process.kill()
+                process.wait()

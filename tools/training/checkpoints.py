@@ -22,12 +22,25 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     os.replace(partial, path)
 
 
+def load(path: Path, read: Callable[[Path], object]) -> object:
+    """What `read` makes of a file. Raises ValueError naming the file where it is damaged or of another kind."""
+    try:
+        return read(path)
+    except OSError:
+        raise
+    except Exception as error:  # the readers' errors have no other type in common
+        told = str(error).split("\n", 1)[0] or type(error).__name__
+        raise ValueError(f"{path}: cannot be read: {told}") from error
+
+
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """A flat state dict in float32, from .safetensors or .pt (tensors only: nothing else in it is executed)."""
+    """A flat state dict in float32, from .safetensors or .pt (tensors only: nothing else in it is executed). Raises ValueError."""
     if path.suffix == ".safetensors":
-        state = load_file(path)
+        state = load(path, load_file)
     else:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = load(path, lambda path: torch.load(path, map_location="cpu", weights_only=True))
+    if not isinstance(state, dict) or not all(isinstance(name, str) and isinstance(value, Tensor) for name, value in state.items()):
+        raise ValueError(f"{path}: expected tensors by name and nothing else")
     return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
 
 

@@ -43,14 +43,14 @@ def data_set(folder: Path, videos: list[dict]) -> Path:
     return labels
 
 
-def run(folder: Path, branches: str = "both", **changes) -> Run:
+def run(folder: Path, branches: str = "both", clip_frames: int | None = None, **changes) -> Run:
     training = replace(
         Training(
             batch_size=2, num_epochs=4, warm_up_epochs=0, epoch_num_frames=240, augmentation=False, mixup=False, dropout=0
         ), **changes,
     )
     given = argparse.Namespace(
-        clip_frames=None, seed=3, device="cpu", branches=branches, output=folder, frames=None, size=None, classes=folder / "classes.txt"
+        clip_frames=clip_frames, seed=3, device="cpu", branches=branches, output=folder, frames=None, size=None, classes=folder / "classes.txt"
     )
     given.classes.write_text("a\nb\nc\nd\ne\nf\n")
     return Run(Settings(SMALL, training, SECTIONS), given)

@@ -18,17 +18,20 @@ START = -5
 DECODING = "bicubic+accurate_rnd+full_chroma_int"
 
 
-def decode(path: Path, size: tuple[int, int]) -> tuple[Tensor, float]:
-    """uint8 RGB [N, 3, rows, columns] at `size`, and frames a second."""
+def decode(path: Path, size: tuple[int, int]) -> tuple[Tensor, float | None]:
+    """uint8 RGB [N, 3, rows, columns] at `size`, and frames a second, None where the video does not tell. Raises ValueError."""
     rows, columns = size
     probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=avg_frame_rate", "-of", "csv=p=0"]
-    rate = subprocess.run([*probe, str(path)], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    above, below = (float(part) for part in rate.split("/"))
+    # Of a transport stream ffprobe tells it twice.
+    rates = subprocess.run([*probe, str(path)], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    above, _, below = (rates or ["0/0"])[0].partition("/")
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-vf", f"scale={columns}:{rows}"]
     command += ["-sws_flags", DECODING, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
     data = bytearray(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    if not data:
+        raise ValueError(f"{path}: holds no frame")
     frames = torch.frombuffer(data, dtype=torch.uint8).reshape(-1, rows, columns, 3)
-    return frames.permute(0, 3, 1, 2), above / below
+    return frames.permute(0, 3, 1, 2), float(above) / float(below) if float(below) else None
 
 
 def grid_starts(length: int, count: int) -> range:
@@ -86,7 +89,8 @@ def predict(model: TrainableAdaSpot, videos: list[Path], names: list[str], head:
             {"frame": frame * stride, "label": names[label - 1], "score": score}
             for frame, label, score in soft_nms(grid_scores(model, frames[::stride], head), threshold, window)
         ]
-        found.append({"video": path.stem, "num_frames": len(frames), "fps": rate, "events": events})
+        known = {} if rate is None else {"fps": rate}
+        found.append({"video": path.stem, "num_frames": len(frames), **known, "events": events})
         print(f"predict: {path}: {len(events)} candidates", file=sys.stderr)
     return found
 

@@ -123,8 +123,13 @@ def parsed(key: str, text: str, kind: type) -> bool | int | float | str:
 
 def read(path: Path, overrides: dict[str, str]) -> Settings:
     """The configuration at `path`, `training` keys replaced by `overrides` (as text). Raises ValueError naming the key."""
-    sections = json.loads(path.read_text())
-    config = Config.from_sections(sections["data"], sections["model"])
+    try:
+        sections = json.loads(path.read_text())
+        config = Config.from_sections(sections["data"], sections["model"])
+    except KeyError as error:
+        raise ValueError(f"{path}: {error.args[0]} is missing") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
     if config.dataset == "f3set":
         raise ValueError(f"{path}: data.dataset f3set: its {len(F3SET_HEADS)} heads cannot be trained here yet")
     kinds = {field.name: field.type for field in fields(Training)}

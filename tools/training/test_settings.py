@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clips import square_with_ball
 from fixtures import COURT, SECTIONS, clip, run
+from network import TrainableAdaSpot
 from settings import Training, read
 from train import arguments
 
@@ -34,6 +35,23 @@ class Options(unittest.TestCase):
             path.write_text(json.dumps(sections | {"training": {"learning_rate": 1, "num_epochs": 9}}))
             self.assertIs(type(read(path, {}).training.learning_rate), float)
 
+    def test_what_is_wrong_in_a_configuration_is_said_with_its_file(self):
+        sections = json.loads(COURT.read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "config.json"
+            for text, told in (
+                ("{", "line 1"), ("[]", "."), (json.dumps({"data": sections["data"]}), "model is missing"),
+                (json.dumps(sections | {"data": {}}), "dataset is missing"),
+                (json.dumps(sections | {"model": sections["model"] | {"hr_dim": 448}}), "."),
+            ):
+                path.write_text(text)
+                with self.assertRaisesRegex(ValueError, f"^{path}: .*{told}"):
+                    read(path, {})
+            for name in ("rny009_gsf", "rny002"):
+                path.write_text(json.dumps(sections | {"model": sections["model"] | {"feature_arch": name}}))
+                with self.assertRaisesRegex(ValueError, f"feature_arch {name}: expected"):
+                    TrainableAdaSpot(read(path, {}).config)
+
     def test_settings_given_apart_add_up(self):
         found = self.read("--set", "batch_size=3", "--look-ahead", "5", "--set", "num_epochs=7", "dropout=0.1")
         self.assertEqual((found.batch_size, found.look_ahead, found.num_epochs, found.dropout), (3, 5, 7, 0.1))
@@ -50,6 +68,15 @@ class Options(unittest.TestCase):
             with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
                 self.read("--seed", seed)
             self.assertIn("--seed", said.getvalue())
+
+    def test_options_that_would_be_left_out_are_refused(self):
+        data = ["--config", "c", "--classes", "c", "--output", "o", "--frames", "f", "--labels", "l"]
+        for words in (["--minutes", "0"], ["--minutes", "-1"], ["--minutes", "nan"], ["--simulate", "--crf 18"]):
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
+                arguments([*data, *words])
+            self.assertIn(words[0], said.getvalue())
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(ValueError, "--clip-frames: 0"):
+            run(Path(folder), clip_frames=0)
 
     def test_pictures_of_another_size_are_for_the_lowres_branch(self):
         given = arguments(["--config", "c", "--classes", "c", "--output", "o", "--spot", "s", "--branches", "lowres", "--size", "398x224"])

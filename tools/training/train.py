@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 import losses
 from augmentation import augment
-from checkpoints import begin_from, read_weights, replace_file, write_model
+from checkpoints import begin_from, load, read_weights, replace_file, write_model
 from clips import Clip, DataError, FolderClips, SimulatedClips, read_classes
 from helpers import Helpers, Truth
 from network import BRANCHES, HEADS, Pass, TrainableAdaSpot
@@ -96,8 +96,12 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.error("give --spot, or --frames with --labels")
     if given.size and (given.frames or given.branches != "lowres"):
         parser.error("--size: for --branches lowres with --spot alone")
+    if given.simulate and given.frames:
+        parser.error("--simulate: for --spot alone")
     if given.end_epoch is not None and given.end_epoch < 1:
         parser.error(f"--end-epoch: {given.end_epoch} is less than 1")
+    if given.minutes is not None and not given.minutes > 0:
+        parser.error(f"--minutes: {given.minutes:g} is not above 0")
     if not 1 <= given.seed <= MOST_SEED:
         parser.error(f"--seed: {given.seed} is not from 1 to {MOST_SEED}")
     if given.device == "cuda" and not torch.cuda.is_available():
@@ -111,7 +115,7 @@ class Run:
     def __init__(self, settings: Settings, given: argparse.Namespace):
         self.settings, self.given = settings, given
         self.training: Training = settings.training
-        self.length = given.clip_frames or settings.config.clip_len
+        self.length = settings.config.clip_len if given.clip_frames is None else given.clip_frames
         if not 4 <= self.length <= settings.config.clip_len:
             raise ValueError(f"--clip-frames: {self.length} is not from 4 to clip_len, {settings.config.clip_len}")
         if self.training.look_ahead >= self.length:
@@ -282,17 +286,23 @@ class Run:
             state |= read_weights(path)
             helpers = path.with_name(HELPERS_FILE)
             if helpers.exists():
-                self.helpers.load_state_dict(read_weights(helpers))
+                own = self.helpers.state_dict()
+                fitting = {name: value for name, value in read_weights(helpers).items() if name in own and own[name].shape == value.shape}
+                self.helpers.load_state_dict(own | fitting)
         missing = begin_from(self.model, state)
         print(f"train: {', '.join(map(str, files))} lack {len(missing)} tensors, which begin at random", file=sys.stderr)
 
     def resume(self) -> None:
-        state = torch.load(self.given.output / "resume.pt", map_location="cpu", weights_only=False)
-        if "helpers" not in state:
-            raise ValueError("resume.pt is of an earlier version; begin anew with --init checkpoint.pt")
-        self.model.load_state_dict(state["model"])
-        self.helpers.load_state_dict(state["helpers"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        path = self.given.output / "resume.pt"
+        state = load(path, lambda path: torch.load(path, map_location="cpu", weights_only=False))
+        if not isinstance(state, dict) or "helpers" not in state:
+            raise ValueError(f"{path}: is of an earlier version; begin anew with --init checkpoint.pt")
+        try:
+            self.model.load_state_dict(state["model"])
+            self.helpers.load_state_dict(state["helpers"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise ValueError(f"{path}: is of a run with another configuration") from error
         self.step, self.clips, self.rest = state["step"], state["clips"], state["rest"]
         torch.set_rng_state(state["torch_random"])
         if self.device.type == "cuda" and "device_random" in state:
