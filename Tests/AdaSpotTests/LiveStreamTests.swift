@@ -125,6 +125,18 @@ import Timeline
     #expect(zip(graph.operators, graph.adopted).contains { $0.name == "lowres.s1.b1" && $1 > 0 })
   }
 
+  @Test("Both: so too where an exact lane chose the region before the live lane came to it", arguments: [16, 20])
+  func bothWithLongHops(_ hop: Int) throws {
+    let model = try TinyModel.model(clip: clip)
+    let parameters = LiveParameters(driving: .eager(revise: hop - 1, hop: hop), lookahead: 4)
+    let grid = ClipGrid(length: clip)
+    let run = TinyModel.run(LiveStream(model, parameters: parameters, exact: grid, poisons: true), frames: 60)
+    let alone = TinyModel.run(LiveStream(model, parameters: parameters, poisons: true), frames: 60)
+    #expect(run.settled == alone.settled)
+    #expect(run.first == alone.first)
+    #expect(run.clips == TinyModel.clips(ExactStream(model, grid: grid), frames: 60).map(\.probabilities))
+  }
+
   @Test("An eager frame costs the same however long the stream has run")
   func constantCost() throws {
     let stream = try live(.eager(revise: 8, hop: 1), lookahead: 4)
