@@ -114,6 +114,7 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(try problem("serve\nbounce\r\nswing\n\n") == "serve bounce swing")
+    #expect(try problem("\u{FEFF}serve\r\nbounce\r\nswing\r\n") == "serve bounce swing")
     #expect(try problem("serve\nbounce").contains("lists 2 classes, the configuration says 3"))
     #expect(try problem("serve\nserve\nswing").contains("names a class twice"))
   }
