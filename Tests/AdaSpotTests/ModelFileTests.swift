@@ -29,6 +29,11 @@ import Testing
     #expect(problem(["num_classes": 0]).contains("data.num_classes: 0 is not from 1"))
     #expect(problem(["clip_len": 3]).contains("data.clip_len: 3 is not from 4"))
     #expect(problem(["clip_len": "long"]).contains("data.clip_len: is not of the type Int"))
+    // JSON's numbers, but no whole ones or too large: the key is named all the same.
+    #expect(problem(["clip_len": 64.5]).contains("data.clip_len: has an unusable value"))
+    #expect(problem(["num_classes": 1e30]).contains("data.num_classes: has an unusable value"))
+    #expect(problem(["hr_dim": [64, 96.5]]).contains("model.hr_dim.1: has an unusable value"))
+    #expect(problem(["threshold": 1e50]).contains("model.threshold: has an unusable value"))
     #expect(problem(["feature_arch": "rny016_gsf"]).contains("model.feature_arch: 'rny016_gsf' is not one of rny002"))
     #expect(problem(["feature_arch": "rny002"]).contains("model.feature_arch"))
     #expect(problem(["aggregation": "concat"]).contains("model.aggregation: 'concat' is not supported"))
