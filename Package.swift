@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("openblas"), .linkedLibrary("m")]),
 
     library("Timeline", []),
-    library("Tensors", ["Timeline", "CKernels"]),
+    library("Tensors", ["CKernels"]),
 
     library("Video", ["Timeline", "CLibav"]),
     library("AdaSpot", ["Timeline", "Tensors"]),

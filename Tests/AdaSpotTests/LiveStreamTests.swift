@@ -142,6 +142,18 @@ import Timeline
     #expect(steps == clip - 8 + stream.network.delay)
   }
 
+  @Test("Both: so too where an exact lane chose the region before the live lane came to it", arguments: [16, 20])
+  func bothWithLongHops(_ hop: Int) throws {
+    let model = try TinyModel.model(clip: clip)
+    let parameters = LiveParameters(driving: .eager(revise: hop - 1, hop: hop), lookahead: 4)
+    let grid = ClipGrid(length: clip)
+    let run = TinyModel.run(LiveStream(model, parameters: parameters, exact: grid, poisons: true), frames: 60)
+    let alone = TinyModel.run(LiveStream(model, parameters: parameters, poisons: true), frames: 60)
+    #expect(run.settled == alone.settled)
+    #expect(run.first == alone.first)
+    #expect(run.clips == TinyModel.clips(ExactStream(model, grid: grid), frames: 60).map(\.probabilities))
+  }
+
   @Test("An eager frame costs the same however long the stream has run")
   func constantCost() throws {
     let stream = try live(.eager(revise: 8, hop: 1), lookahead: 4)

@@ -1,5 +1,6 @@
 import AdaSpot
 import Foundation
+import Glibc
 import Tensors
 import Testing
 
@@ -28,6 +29,11 @@ import Testing
     #expect(problem(["num_classes": 0]).contains("data.num_classes: 0 is not from 1"))
     #expect(problem(["clip_len": 3]).contains("data.clip_len: 3 is not from 4"))
     #expect(problem(["clip_len": "long"]).contains("data.clip_len: is not of the type Int"))
+    // JSON's numbers, but no whole ones or too large: the key is named all the same.
+    #expect(problem(["clip_len": 64.5]).contains("data.clip_len: has an unusable value"))
+    #expect(problem(["num_classes": 1e30]).contains("data.num_classes: has an unusable value"))
+    #expect(problem(["hr_dim": [64, 96.5]]).contains("model.hr_dim.1: has an unusable value"))
+    #expect(problem(["threshold": 1e50]).contains("model.threshold: has an unusable value"))
     #expect(problem(["feature_arch": "rny016_gsf"]).contains("model.feature_arch: 'rny016_gsf' is not one of rny002"))
     #expect(problem(["feature_arch": "rny002"]).contains("model.feature_arch"))
     #expect(problem(["aggregation": "concat"]).contains("model.aggregation: 'concat' is not supported"))
@@ -113,23 +119,37 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(try problem("serve\nbounce\r\nswing\n\n") == "serve bounce swing")
+    #expect(try problem("\u{FEFF}serve\r\nbounce\r\nswing\r\n") == "serve bounce swing")
     #expect(try problem("serve\nbounce").contains("lists 2 classes, the configuration says 3"))
     #expect(try problem("serve\nserve\nswing").contains("names a class twice"))
   }
 
-  @Test func filesWithoutEndAreReadToABound() throws {
-    func problem(_ read: () throws -> Void) -> String {
-      do {
-        try read()
+  @Test("Only regular files are read, and those to a bound", arguments: ["config.json", "classes.txt"])
+  func unreadableTexts(_ name: String) throws {
+    let configuration = try TinyModel.configuration(clip: 12)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("model-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func problem(_ path: String) -> String {
+      do throws(AdaSpotError) {
+        if name == "config.json" {
+          _ = try ModelConfiguration.read(path: path)
+        } else {
+          _ = try ClassList.read(path: path, configuration: configuration)
+        }
         return "none"
       } catch { return "\(error)" }
     }
-    #expect(
-      problem { _ = try ModelConfiguration.read(path: "/dev/zero") } == "/dev/zero: is larger than 1 MiB")
-    let configuration = try TinyModel.configuration(clip: 12)
-    #expect(
-      problem { _ = try ClassList.read(path: "/dev/zero", configuration: configuration) }
-        == "/dev/zero: is larger than 1 MiB")
+    #expect(problem("/dev/zero") == "/dev/zero: is not a regular file")
+    #expect(problem(folder.path) == "\(folder.path): is not a regular file")
+    let path = folder.appendingPathComponent(name).path
+    #expect(problem(path) == "\(path): cannot be opened: No such file or directory (errno 2)")
+    // Nobody writes into it: to open it as a file would be to wait for ever.
+    try #require(mkfifo(path, 0o600) == 0)
+    #expect(problem(path) == "\(path): is not a regular file")
+    try FileManager.default.removeItem(atPath: path)
+    try Data(count: (1 << 20) + 1).write(to: URL(fileURLWithPath: path))
+    #expect(problem(path) == "\(path): has 1048577 bytes (expected at most 1048576)")
   }
 
   @Test("Full classes of F3Set fall apart into one sub-class of each group")

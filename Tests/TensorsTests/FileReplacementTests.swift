@@ -53,6 +53,19 @@ struct FileReplacementTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["w"])
   }
 
+  @Test("a file that is replaced stays as private as it was", arguments: [0o600, 0o640] as [mode_t])
+  func permissions(_ mode: mode_t) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/w"
+    try Data([1]).write(to: URL(filePath: path))
+    try #require(chmod(path, mode) == 0)
+    try FileReplacement.write(to: path) { (file) throws(TensorsError) in try file.write([2]) }
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    #expect(status.st_mode & 0o777 == mode)
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data([2]))
+  }
+
   @Test("when writing fails, the old file stays and nothing is left beside it")
   func keepsOldFile() throws {
     let directory = try TemporaryDirectory()

@@ -38,7 +38,9 @@ public struct ClassList: Sendable, Hashable {
     guard let text = String(validating: try ModelText.read(path), as: UTF8.self) else {
       throw .unreadable(path: path, reason: "is not UTF-8 text")
     }
-    return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    // Some editors put a byte order mark in front, which is no part of the first name.
+    let listed = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+    return listed.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
   }
 

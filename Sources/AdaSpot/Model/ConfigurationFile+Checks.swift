@@ -17,10 +17,10 @@ extension ConfigurationFile {
     try check.inside("lr_crop", lowCrop, "lr_dim", lowResolution)
     try check.region(region, in: highCrop)
     return ModelConfiguration(
-      dataset: data.dataset, classes: data.classes, clipLength: data.clipLength, frameStride: stride,
+      dataset: data.dataset, classes: data.classes.value, clipLength: data.clipLength.value, frameStride: stride,
       highResolution: highResolution, highCrop: highCrop, lowResolution: lowResolution, lowCrop: lowCrop,
       regionSize: region, variant: variant, shift: shift, temporalStages: model.temporalStages,
-      threshold: model.threshold, padding: Self.padding(model.padding))
+      threshold: model.threshold.value, padding: Self.padding(model.padding))
   }
 
   /// Any other word than the two means zero padding, as in the reference.
@@ -50,12 +50,13 @@ private struct Check {
       let known = Self.frameStrides.keys.sorted().joined(separator: ", ")
       throw wrong("data.dataset", "'\(section.dataset)' is not one of \(known)")
     }
-    guard (1...100_000).contains(section.classes) else {
-      throw wrong("data.num_classes", "\(section.classes) is not from 1 to 100000")
+    let (classes, clipLength) = (section.classes.value, section.clipLength.value)
+    guard (1...100_000).contains(classes) else {
+      throw wrong("data.num_classes", "\(classes) is not from 1 to 100000")
     }
     // The saliency smoothing reflects three frames at a clip's ends and so needs four.
-    guard (4...10_000).contains(section.clipLength) else {
-      throw wrong("data.clip_len", "\(section.clipLength) is not from 4 to 10000")
+    guard (4...10_000).contains(clipLength) else {
+      throw wrong("data.clip_len", "\(clipLength) is not from 4 to 10000")
     }
     return stride
   }
@@ -81,13 +82,14 @@ private struct Check {
       throw wrong(
         "model.blocks_temporal", "has \(section.temporalStages.count) entries; expected one for each of 4 stages")
     }
-    guard (0...1).contains(section.threshold) else {
-      throw wrong("model.threshold", "\(section.threshold) is not from 0 to 1")
+    guard (0...1).contains(section.threshold.value) else {
+      throw wrong("model.threshold", "\(section.threshold.value) is not from 0 to 1")
     }
     return (variant, shift)
   }
 
-  func size(_ key: String, _ list: [Int]) throws(AdaSpotError) -> PixelSize {
+  func size(_ key: String, _ numbers: [ConfigurationNumber<Int>]) throws(AdaSpotError) -> PixelSize {
+    let list = numbers.map(\.value)
     guard list.count == 2, list.allSatisfy({ (32...8192).contains($0) }) else {
       throw wrong("model.\(key)", "\(list) is not two sizes (rows, columns) from 32 to 8192")
     }

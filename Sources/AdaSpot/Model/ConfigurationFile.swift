@@ -2,8 +2,8 @@
 struct ConfigurationFile: Decodable {
   struct DataSection: Decodable {
     let dataset: String
-    let classes: Int
-    let clipLength: Int
+    let classes: ConfigurationNumber<Int>
+    let clipLength: ConfigurationNumber<Int>
 
     enum CodingKeys: String, CodingKey {
       case dataset
@@ -13,16 +13,16 @@ struct ConfigurationFile: Decodable {
   }
 
   struct ModelSection: Decodable {
-    let highResolution: [Int]
-    let highCrop: [Int]
-    let lowResolution: [Int]
-    let lowCrop: [Int]
-    let regionSize: [Int]
+    let highResolution: [ConfigurationNumber<Int>]
+    let highCrop: [ConfigurationNumber<Int>]
+    let lowResolution: [ConfigurationNumber<Int>]
+    let lowCrop: [ConfigurationNumber<Int>]
+    let regionSize: [ConfigurationNumber<Int>]
     let architecture: String
     let temporalStages: [Bool]
     let aggregation: String
     let recurrence: String
-    let threshold: Float
+    let threshold: ConfigurationNumber<Float>
     let padding: String
 
     enum CodingKeys: String, CodingKey {
@@ -42,4 +42,20 @@ struct ConfigurationFile: Decodable {
 
   let data: DataSection
   let model: ModelSection
+}
+
+/// A number of the file. Of one that its type cannot hold, such as 64.5 where a whole number is expected, the decoder alone
+/// says no more than that the file is not JSON; here the key is named.
+struct ConfigurationNumber<Value: Decodable>: Decodable {
+  let value: Value
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      value = try container.decode(Value.self)
+    } catch {
+      guard (try? container.decode(Double.self)) != nil else { throw error }
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(Value.self) does not hold the number")
+    }
+  }
 }

@@ -200,6 +200,8 @@ package final class TemporalGraph {
     if step.keepsEqualResults, let equal = equalResult(index, frame, lane, cell) {
       pools[index].release(cell)
       if equal !== lane.heldCell(index, frame) {
+        // Whoever computed it before: to this lane it is new, and what depends on it has to follow.
+        equal.revision = revision
         equal.holders += 1
         lane.store(equal, index, frame)
       }

@@ -1,7 +1,8 @@
 // Numeric kernels of the network. Every kernel has a portable form and, where it pays, AVX2+FMA and AVX-512 forms;
 // which one runs is chosen once at start (spot_isa_*). All tensors are float32, C order, channels last
 // ([rows, columns, channels]) unless the name says planar ([channels, rows, columns]). Buffers never overlap unless
-// a function says "in place". Sizes are trusted: the Swift face (Sources/Tensors/Kernels*.swift) checks them.
+// a function says "in place". Sizes are trusted: the Swift face (Sources/Tensors/Kernels*.swift) checks what the numbers
+// alone tell, and its callers give buffers as long as the shapes say.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

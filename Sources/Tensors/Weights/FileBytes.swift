@@ -3,19 +3,20 @@ import Glibc
 /// A whole file in memory, with its path for error messages.
 ///
 /// Read rather than mapped: a mapped file that someone truncates kills the process, one in memory cannot.
-struct FileBytes: Sendable {
-  /// Larger files are refused; the models served here are a hundred times smaller.
-  static let maximumByteCount = 1 << 30
+package struct FileBytes: Sendable {
+  /// Larger weights files are refused; the models served here are a hundred times smaller.
+  package static let maximumByteCount = 1 << 30
 
   let path: String
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
   }
 
-  init(reading path: String) throws(TensorsError) {
+  /// Reads a regular file of at most `limit` bytes.
+  package init(reading path: String, limit: Int = FileBytes.maximumByteCount) throws(TensorsError) {
     // Without O_NONBLOCK opening a FIFO would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw TensorsError(path: path, operation: "cannot be opened", errno: errno) }
@@ -26,11 +27,11 @@ struct FileBytes: Sendable {
       throw TensorsError(path: path, operation: "cannot be examined", errno: errno)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw TensorsError(path: path, problem: "is not a regular file", expected: "a weights file")
+      throw TensorsError(path: path, problem: "is not a regular file")
     }
     let count = Int(status.st_size)
-    guard count <= Self.maximumByteCount else {
-      throw TensorsError(path: path, problem: "has \(count) bytes", expected: "at most \(Self.maximumByteCount)")
+    guard count <= limit else {
+      throw TensorsError(path: path, problem: "has \(count) bytes", expected: "at most \(limit)")
     }
 
     var failure: Int32 = 0

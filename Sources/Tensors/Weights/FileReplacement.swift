@@ -7,7 +7,7 @@ package struct FileReplacement: ~Copyable {
   private let path: String
 
   /// Writes the file at `path`, replacing what was there; when anything fails, nothing has changed. A link to a file stays, and what
-  /// it leads to is replaced.
+  /// it leads to is replaced. A file that is replaced keeps its permissions.
   package static func write(
     to path: String, _ body: (borrowing FileReplacement) throws(TensorsError) -> Void
   ) throws(TensorsError) {
@@ -24,6 +24,7 @@ package struct FileReplacement: ~Copyable {
     let temporaryPath = "\(folder).\(UInt64.random(in: 0 ... .max)).partial"
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw TensorsError(path: path, operation: "cannot be created", errno: errno) }
+    if exists { fchmod(descriptor, status.st_mode & 0o777) }
     do throws(TensorsError) {
       let file = FileReplacement(descriptor: descriptor, path: path)
       try body(file)
