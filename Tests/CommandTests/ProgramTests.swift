@@ -23,6 +23,12 @@ struct ProgramTests {
     #expect(try Tool.run("/bin/sh", ["-c", "kill -s PIPE $$; echo survived"]).signal == SIGPIPE)
   }
 
+  @Test("a program begins with no signal blocked")
+  func blockedSignals() throws {
+    let result = try Tool.run("/bin/grep", ["SigBlk", "/proc/self/status"])
+    #expect(result.output == "SigBlk:\t0000000000000000\n")
+  }
+
   @Test("a program that does not read its input ends as any other")
   func unreadInput() throws {
     let input = String(repeating: "x", count: 1 << 20)

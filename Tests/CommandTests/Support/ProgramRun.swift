@@ -44,7 +44,7 @@ final class ProgramRun: Sendable {
     process.arguments =
       ["--default-signal=PIPE", "--", process.executableURL?.path ?? ""] + (process.arguments ?? [])
     process.executableURL = URL(filePath: "/usr/bin/env")
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
     identifier = process.processIdentifier
     self.process = Mutex(process)
     output.start()
@@ -57,6 +57,16 @@ final class ProgramRun: Sendable {
         try? handle.close()
       }
     }
+  }
+
+  /// Runs `body` with no signal blocked on this thread: programs inherit that, and the threads that run tests block nearly all of them.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var former = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &former)
+    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+    try body()
   }
 
   deinit { if isRunning || !output.isAtEnd || !errors.isAtEnd { killAll() } }
