@@ -36,6 +36,23 @@ struct BusToolTests {
     expectFailure(late, code: 2, "--from: nothing of the recording is left to play")
   }
 
+  @Test("a recording that is damaged before what is to be played is called so", arguments: [0, 2])
+  func damagedBeforeStart(whole: Int) throws {
+    let (court, path) = try Court.recording(0..<4)
+    let reader = try RecordingReader(path)
+    for _ in 0..<whole { _ = try reader.next() }
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    // Within the record: its checksum tells.
+    bytes[reader.offset + 60] ^= 0xFF
+    let damaged = court.path("damaged.spotlog")
+    try bytes.write(to: URL(filePath: damaged))
+    let from = whole == 0 ? [] : ["--from", "3"]
+    let result = try Program.spot.run(
+      ["replay", damaged, "--bind", "tcp://127.0.0.1:*", "--wait-for-subscriber", "600"] + from)
+    let wanted = whole == 0 ? "any message" : "what --from names"
+    expectFailure(result, code: 2, "\(damaged): is damaged at byte \(reader.offset), before \(wanted)")
+  }
+
   @Test("keygen writes a secret once, and prints what others may know")
   func keygen() throws {
     let court = try Court()

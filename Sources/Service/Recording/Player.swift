@@ -100,10 +100,18 @@ public final class Player {
       while let item = try reader.next() {
         if case .message(let recorded) = item, gate.opens(for: recorded.message) { return }
       }
+      try checkEnd(of: reader, before: "what --from names")
     } catch {
       throw .bus(error)
     }
     throw nothingLeft
+  }
+
+  /// Throws `BusError.recording` where the file, which was read to its end in search of something, is damaged: it may be behind that.
+  private static func checkEnd(of reader: RecordingReader, before wanted: String) throws(BusError) {
+    if case .damaged(let offset) = reader.end {
+      throw .recording(path: reader.path, reason: "is damaged at byte \(offset), before \(wanted)")
+    }
   }
 
   private static let nothingLeft = ServiceError.argument("--from: nothing of the recording is left to play")
@@ -111,6 +119,7 @@ public final class Player {
   private static func first(of path: String) throws(BusError) -> Message {
     let reader = try RecordingReader(path)
     while let item = try reader.next() { if case .message(let recorded) = item { return recorded.message } }
+    try checkEnd(of: reader, before: "any message")
     throw .recording(path: path, reason: "holds no message")
   }
 
